@@ -1,0 +1,88 @@
+// Emits the Python module for benches: tables, pack and unpack. It holds no model of the book.
+import { COMMAND_BYTES, COMMANDS, ENUMS, EVENT_BYTES, EVENTS, LIMITS, PROFILE_FIELDS, type RecordDefinition, TICKS } from './definition.js';
+import { contractDigest, fieldMask } from './derive.js';
+
+function table(records: readonly RecordDefinition[]): string[] {
+  return records.flatMap((record) => [
+    `    "${record.name}": (`,
+    `        0x${record.code.toString(16).padStart(2, '0')},`,
+    '        {',
+    ...record.fields.map(
+      (f) => `            "${f.name}": (${f.lsb}, ${f.bits}, ${f.signed === true ? 'True' : 'False'}, "${f.enum ?? ''}"),`,
+    ),
+    '        },',
+    '    ),',
+  ]);
+}
+
+export function emitPython(): string {
+  const all = (1n << BigInt(COMMAND_BYTES * 8)) - 1n;
+  return [
+    '"""Generated from src/contract/definition.ts by `npm run generate`. Do not edit.',
+    '',
+    'Record layouts of the gatebook kernel contract: tables, pack and unpack.',
+    '"""',
+    '',
+    `CONTRACT_DIGEST = "${contractDigest()}"`,
+    `COMMAND_BYTES = ${COMMAND_BYTES}`,
+    `EVENT_BYTES = ${EVENT_BYTES}`,
+    ...Object.entries(LIMITS).map(([name, l]) => `${name} = ${l.value}  # ${l.doc}`),
+    `TICKS = (${TICKS.join(', ')})`,
+    `PROFILE_FIELDS = (${PROFILE_FIELDS.map((f) => `"${f.name}"`).join(', ')})`,
+    '',
+    'ENUMS = {',
+    ...Object.entries(ENUMS).flatMap(([name, e]) => [
+      `    "${name}": {`,
+      ...Object.entries(e.values).map(([key, value]) => `        "${key}": ${value},`),
+      '    },',
+    ]),
+    '}',
+    '',
+    '# name: (code, {field: (lsb, bits, signed, enum)})',
+    'COMMANDS = {',
+    ...table(COMMANDS),
+    '}',
+    '',
+    'EVENTS = {',
+    ...table(EVENTS),
+    '}',
+    '',
+    '# Bits of a command that must be 0 (clause REC-3).',
+    'RESERVED = {',
+    ...COMMANDS.map((c) => `    "${c.name}": 0x${(~fieldMask(c) & all).toString(16)},`),
+    '}',
+    '',
+    '',
+    'def pack(table, size, name, /, **fields):',
+    '    """Bytes of a record of `table` (COMMANDS or EVENTS); absent fields are 0, enums by name or number."""',
+    '    code, layout = table[name]',
+    '    word = code',
+    '    for key, value in fields.items():',
+    '        lsb, bits, signed, enum = layout[key]',
+    '        if isinstance(value, str):',
+    '            value = ENUMS[enum][value]',
+    '        low, high = (-(1 << (bits - 1)), 1 << (bits - 1)) if signed else (0, 1 << bits)',
+    '        if not low <= value < high:',
+    '            raise ValueError(f"{name}.{key} = {value} is not in {low}..{high - 1}")',
+    '        word |= (value & ((1 << bits) - 1)) << lsb',
+    '    return word.to_bytes(size, "little")',
+    '',
+    '',
+    'def command(name, /, **fields):',
+    '    return pack(COMMANDS, COMMAND_BYTES, name, **fields)',
+    '',
+    '',
+    'def unpack(table, record):',
+    '    """(name, fields) of a record; name is None where byte 0 is no code of `table`."""',
+    '    word = int.from_bytes(record, "little")',
+    '    for name, (code, layout) in table.items():',
+    '        if code == word & 0xFF:',
+    '            fields = {}',
+    '            for key, (lsb, bits, signed, _) in layout.items():',
+    '                value = (word >> lsb) & ((1 << bits) - 1)',
+    '                fields[key] = value - (1 << bits) if signed and value >> (bits - 1) else value',
+    '            return name, fields',
+    '    return None, {}',
+    '',
+  ].join('\n');
+}
