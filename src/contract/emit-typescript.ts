@@ -43,9 +43,18 @@ function accessors(record: RecordDefinition): string[] {
   return record.fields.flatMap((field) => {
     const { words, expression } = read(field);
     const parameters = words.map((word) => `w${word}: number`).join(', ');
+    const name = `${lowerCamel(record.name)}${upperCamel(field.name)}`;
+    if (field.bits === 48 && (field.lsb & 31) === 0) {
+      const [low, high] = words as [number, number];
+      return [
+        `/** ${record.name}.${field.name}, bits 0..31 as a signed word and bits 32..47: ${field.doc}. */`,
+        `export const ${name}Low = (w${low}: number): number => w${low} | 0;`,
+        `export const ${name}High = (w${high}: number): number => w${high} & 0xffff;`,
+      ];
+    }
     return [
       `/** ${record.name}.${field.name}: ${field.doc}. */`,
-      `export const ${lowerCamel(record.name)}${upperCamel(field.name)} = (${parameters}): number => ${expression};`,
+      `export const ${name} = (${parameters}): number => ${expression};`,
     ];
   });
 }
@@ -62,30 +71,59 @@ function assemble(record: RecordDefinition, words: number, named: (field: Field)
     if (first === last) {
       parts[first]?.push(shift === 0 ? value : `(${value} << ${shift})`);
     } else {
-      // The operators reduce exact integers modulo 2^32 without a division.
+      // Exact: the operators reduce modulo 2^32, and a power of two scales without rounding.
       const lowBits = 32 - shift;
       parts[first]?.push(shift === 0 ? `(${value} >>> 0)` : `(${value} << ${shift})`);
-      parts[last]?.push(`((${value} / ${2 ** lowBits}) >>> 0)`);
+      parts[last]?.push(`((${value} * 2 ** -${lowBits}) >>> 0)`);
     }
   }
   return parts.map((terms) => (terms.length === 0 ? '0' : terms.join(' | ')));
 }
 
+/** Event fields wider than 32 bits come as two words, so that no number leaves the small integers of the JIT. */
+function eventParts(field: Field): { parameters: string[]; terms: [word: number, term: string][] } {
+  const name = lowerCamel(field.name);
+  const first = field.lsb >> 5;
+  const shift = field.lsb & 31;
+  if (field.bits <= 32) {
+    if (shift + field.bits > 32) throw new Error(`event field ${field.name} straddles two words`);
+    return { parameters: [name], terms: [[first, shift === 0 ? name : `(${name} << ${shift})`]] };
+  }
+  const [low, high] = [`${name}Low`, `${name}High`];
+  const terms: [number, string][] =
+    shift === 0
+      ? [
+          [first, low],
+          [first + 1, high],
+        ]
+      : [
+          [first, `(${low} << ${shift})`],
+          [first + 1, `(${low} >>> ${32 - shift})`],
+          [first + 1, `(${high} << ${shift})`],
+        ];
+  return { parameters: [low, high], terms };
+}
+
 function eventWriter(record: RecordDefinition): string[] {
-  const wide = record.fields.find((field) => field.bits > 64);
-  const plain = record.fields.filter((field) => field !== wide);
-  const name = (field: Field) => lowerCamel(field.name);
-  const parameters = plain.map((field) => `, ${name(field)}: number`).join('');
-  const record4 = wide === undefined ? '' : ', record: Uint32Array, recordAt: number';
-  const lines = assemble({ ...record, fields: plain }, 8, name).map((expression, word) =>
-    wide !== undefined && word >= 4
-      ? `  out[at + ${word}] = record[recordAt + ${word - 4}] as number;`
-      : `  out[at${word === 0 ? '' : ` + ${word}`}] = ${expression};`,
-  );
+  const words: string[][] = Array.from({ length: 8 }, () => []);
+  words[0]?.push(String(record.code));
+  const parameters: string[] = [];
+  for (const field of record.fields) {
+    if (field.bits > 64) {
+      parameters.push(`${field.name}: Int32Array`, `${field.name}At: number`);
+      for (let w = 0; w < field.bits / 32; w++) {
+        words[(field.lsb >> 5) + w]?.push(`(${field.name}[${field.name}At + ${w}] as number)`);
+      }
+      continue;
+    }
+    const parts = eventParts(field);
+    parameters.push(...parts.parameters.map((name) => `${name}: number`));
+    for (const [word, term] of parts.terms) words[word]?.push(term);
+  }
   return [
-    `/** Writes ${record.name} (${record.doc}) at word \`at\` of \`out\`; 8 words. */`,
-    `export function put${upperCamel(record.name)}(out: Uint32Array, at: number${parameters}${record4}): void {`,
-    ...lines,
+    `/** Writes ${record.name} (${record.doc}) at word \`at\` of \`out\`: 8 words. Wide fields as bits 0..31 and the rest. */`,
+    `export function put${upperCamel(record.name)}(out: Int32Array, at: number, ${parameters.join(', ')}): void {`,
+    ...words.map((terms, w) => `  out[at${w === 0 ? '' : ` + ${w}`}] = ${terms.length === 0 ? '0' : terms.join(' | ')};`),
     '}',
     '',
   ];

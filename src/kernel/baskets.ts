@@ -1,143 +1,152 @@
 // The basket table: legs, cost sums and missing counts kept by differences, touched set, signals.
 import { Outcome } from '../contract/generated/records.js';
 import type { Profile } from '../contract/profile.js';
-import type { Books } from './books.js';
+import { ASK_SIZE_LOW, BID_SIZE_LOW, type Books, COLUMNS, COST_NO, COST_YES } from './books.js';
 
-const NONE = -1;
+// Columns of a basket: cell `basket * FIELDS + field`.
+export const FIELDS = 16;
+export const EXISTS = 0;
+export const ARMED = 1;
+export const MASKED = 2;
+export const KIND = 3;
+/** Micro a share, as MIN_EDGE, COST_SUM and LAST_EDGE. */
+export const PAYOUT = 4;
+export const MIN_EDGE = 5;
+export const MIN_SIZE_LOW = 6;
+export const MIN_SIZE_HIGH = 7;
+export const LEG_COUNT = 8;
+/** Legs whose row has no price. */
+export const MISSING = 9;
+/** Sum of the costs of the legs that are not missing. */
+export const COST_SUM = 10;
+export const OPEN = 11;
+/** As the last OPEN or CHANGE said (BSK-4). */
+export const LAST_EDGE = 12;
+export const LAST_SIZE_LOW = 13;
+export const LAST_SIZE_HIGH = 14;
+/** Its first member + 1, 0 without one. */
+const FIRST_MEMBER = 15;
+
+// A member is one (basket, book) pair with a mask of outcomes: a basket may buy YES and NO of one book (BSK-2). It
+// stands in two lists, that of its basket and that of its book; links are member + 1, 0 at the end.
+const MEMBER_FIELDS = 8;
+const MEMBER_BOOK = 0;
+const MEMBER_BASKET = 1;
+const MEMBER_MASK = 2;
+const NEXT_OF_BASKET = 3;
+const NEXT_OF_BOOK = 4;
 const HAS_YES = 1;
 const HAS_NO = 2;
 
+const NONE = -1;
 const lowestBit = (word: number): number => 31 - Math.clz32(word & -word);
 const outcomeBit = (outcome: number): number => (outcome === Outcome.YES ? HAS_YES : HAS_NO);
 
-/**
- * A membership is one (basket, book) pair with a mask of outcomes: a basket may buy YES and NO of one book (BSK-2).
- * It stands in two lists: that of its basket and that of its book.
- */
 export class Baskets {
-  readonly exists: Uint8Array;
-  readonly armed: Uint8Array;
-  readonly masked: Uint8Array;
-  readonly kind: Uint8Array;
-  readonly payout: Int32Array;
-  readonly minEdge: Int32Array;
-  readonly minSize: Float64Array;
-  readonly legCount: Uint16Array;
-  /** Legs whose row has no price. */
-  readonly missing: Uint16Array;
-  /** Sum of the costs of the legs that are not missing, micro a share. */
-  readonly costSum: Int32Array;
-  readonly open: Uint8Array;
-  /** As the last OPEN or CHANGE said (BSK-4). */
-  readonly lastEdge: Int32Array;
-  readonly lastSize: Float64Array;
+  readonly count: number;
+  readonly table: Int32Array;
   /** Legs over all baskets. */
   totalLegs = 0;
+  /** The size that `findSmallestSize` found. */
+  smallestLow = 0;
+  smallestHigh = 0;
 
-  private readonly firstOfBasket: Int32Array;
+  private readonly members: Int32Array;
+  /** First member + 1 of each book. */
   private readonly firstOfBook: Int32Array;
-  private readonly memberBook: Int32Array;
-  private readonly memberBasket: Int32Array;
-  private readonly memberMask: Uint8Array;
-  private readonly nextOfBasket: Int32Array;
-  private readonly nextOfBook: Int32Array;
-  private firstFree = NONE;
+  private firstFree = 0;
   private fresh = 0;
   /** Touched baskets as a bitmap with a summary, so that they come out in ascending order (MSG-4). */
-  private readonly touchedWords: Uint32Array;
-  private readonly touchedSummary: Uint32Array;
+  private readonly touchedWords: Int32Array;
+  private readonly touchedSummary: Int32Array;
+  /** No summary word below this one is set. */
+  private firstTouched = 0;
+  /** Summary words that are not 0. */
+  private touchedCount = 0;
 
   constructor(profile: Profile) {
-    const n = profile.baskets;
-    this.exists = new Uint8Array(n);
-    this.armed = new Uint8Array(n);
-    this.masked = new Uint8Array(n);
-    this.kind = new Uint8Array(n);
-    this.payout = new Int32Array(n);
-    this.minEdge = new Int32Array(n);
-    this.minSize = new Float64Array(n);
-    this.legCount = new Uint16Array(n);
-    this.missing = new Uint16Array(n);
-    this.costSum = new Int32Array(n);
-    this.open = new Uint8Array(n);
-    this.lastEdge = new Int32Array(n);
-    this.lastSize = new Float64Array(n);
-    this.firstOfBasket = new Int32Array(n).fill(NONE);
-    this.firstOfBook = new Int32Array(profile.books).fill(NONE);
-    this.memberBook = new Int32Array(profile.legs);
-    this.memberBasket = new Int32Array(profile.legs);
-    this.memberMask = new Uint8Array(profile.legs);
-    this.nextOfBasket = new Int32Array(profile.legs);
-    this.nextOfBook = new Int32Array(profile.legs);
-    this.touchedWords = new Uint32Array(Math.ceil(n / 32));
-    this.touchedSummary = new Uint32Array(Math.ceil(n / 1024));
+    this.count = profile.baskets;
+    this.table = new Int32Array(profile.baskets * FIELDS);
+    this.members = new Int32Array(profile.legs * MEMBER_FIELDS);
+    this.firstOfBook = new Int32Array(profile.books);
+    this.touchedWords = new Int32Array(Math.ceil(profile.baskets / 32));
+    this.touchedSummary = new Int32Array(Math.ceil(profile.baskets / 1024));
   }
 
-  get count(): number {
-    return this.exists.length;
+  /** One cell of the table. */
+  get(basket: number, field: number): number {
+    return this.table[basket * FIELDS + field] as number;
+  }
+
+  set(basket: number, field: number, value: number): void {
+    this.table[basket * FIELDS + field] = value;
   }
 
   /** BSK-1. */
   create(basket: number, kind: number, payout: number): void {
-    this.exists[basket] = 1;
-    this.kind[basket] = kind;
-    this.payout[basket] = payout;
+    this.set(basket, EXISTS, 1);
+    this.set(basket, KIND, kind);
+    this.set(basket, PAYOUT, payout);
   }
 
   hasLeg(basket: number, book: number, outcome: number): boolean {
     const member = this.memberOf(basket, book);
-    return member !== NONE && ((this.memberMask[member] as number) & outcomeBit(outcome)) !== 0;
+    return member !== NONE && (this.member(member, MEMBER_MASK) & outcomeBit(outcome)) !== 0;
   }
 
   /** Adds a leg at the costs of the published row (MSG-6). The caller has checked the limits. */
   addLeg(basket: number, book: number, outcome: number, books: Books): void {
     let member = this.memberOf(basket, book);
     if (member === NONE) member = this.addMember(basket, book);
-    this.memberMask[member] = (this.memberMask[member] as number) | outcomeBit(outcome);
-    const cost = (outcome === Outcome.YES ? books.costYes[book] : books.costNo[book]) as number;
-    this.costSum[basket] = (this.costSum[basket] as number) + cost;
-    if (cost === 0) this.missing[basket] = (this.missing[basket] as number) + 1;
-    this.legCount[basket] = (this.legCount[basket] as number) + 1;
+    this.setMember(member, MEMBER_MASK, this.member(member, MEMBER_MASK) | outcomeBit(outcome));
+    const cost = books.get(book, outcome === Outcome.YES ? COST_YES : COST_NO);
+    this.set(basket, COST_SUM, this.get(basket, COST_SUM) + cost);
+    if (cost === 0) this.set(basket, MISSING, this.get(basket, MISSING) + 1);
+    this.set(basket, LEG_COUNT, this.get(basket, LEG_COUNT) + 1);
     this.totalLegs += 1;
   }
 
   /** BSK-2: the legs go back to the limit. The caller has closed the signal. */
   remove(basket: number): void {
-    let member = this.firstOfBasket[basket] as number;
+    let member = this.get(basket, FIRST_MEMBER) - 1;
     while (member !== NONE) {
-      const next = this.nextOfBasket[member] as number;
+      const next = this.member(member, NEXT_OF_BASKET) - 1;
       this.unlinkFromBook(member);
-      this.nextOfBasket[member] = this.firstFree;
-      this.firstFree = member;
+      this.setMember(member, NEXT_OF_BASKET, this.firstFree);
+      this.firstFree = member + 1;
       member = next;
     }
-    this.totalLegs -= this.legCount[basket] as number;
-    this.firstOfBasket[basket] = NONE;
-    for (const column of this.columns()) column[basket] = 0;
+    this.totalLegs -= this.get(basket, LEG_COUNT);
+    this.table.fill(0, basket * FIELDS, (basket + 1) * FIELDS);
   }
 
   /** Calls `visit(book, outcome)` for every leg of the basket. */
   forEachLeg(basket: number, visit: (book: number, outcome: number) => void): void {
-    for (let m = this.firstOfBasket[basket] as number; m !== NONE; m = this.nextOfBasket[m] as number) {
-      const mask = this.memberMask[m] as number;
-      if ((mask & HAS_YES) !== 0) visit(this.memberBook[m] as number, Outcome.YES);
-      if ((mask & HAS_NO) !== 0) visit(this.memberBook[m] as number, Outcome.NO);
+    for (let m = this.get(basket, FIRST_MEMBER) - 1; m !== NONE; m = this.member(m, NEXT_OF_BASKET) - 1) {
+      const mask = this.member(m, MEMBER_MASK);
+      if ((mask & HAS_YES) !== 0) visit(this.member(m, MEMBER_BOOK), Outcome.YES);
+      if ((mask & HAS_NO) !== 0) visit(this.member(m, MEMBER_BOOK), Outcome.NO);
     }
   }
 
   /** MSG-4: the differences of a published row go to the sums of its baskets, which are touched. */
   applyRow(book: number, books: Books): void {
+    let link = this.firstOfBook[book] as number;
+    if (link === 0) return;
+    const { table, members } = this;
     const oldYes = books.oldCostYes;
     const oldNo = books.oldCostNo;
-    const yes = books.costYes[book] as number;
-    const no = books.costNo[book] as number;
+    const yes = books.get(book, COST_YES);
+    const no = books.get(book, COST_NO);
     const yesMissing = (yes === 0 ? 1 : 0) - (oldYes === 0 ? 1 : 0);
     const noMissing = (no === 0 ? 1 : 0) - (oldNo === 0 ? 1 : 0);
-    for (let m = this.firstOfBook[book] as number; m !== NONE; m = this.nextOfBook[m] as number) {
-      const basket = this.memberBasket[m] as number;
-      const mask = this.memberMask[m] as number;
-      let sum = this.costSum[basket] as number;
-      let missing = this.missing[basket] as number;
+    do {
+      const m = (link - 1) * MEMBER_FIELDS;
+      const basket = members[m + MEMBER_BASKET] as number;
+      const mask = members[m + MEMBER_MASK] as number;
+      const at = basket * FIELDS;
+      let sum = table[at + COST_SUM] as number;
+      let missing = table[at + MISSING] as number;
       if ((mask & HAS_YES) !== 0) {
         sum += yes - oldYes;
         missing += yesMissing;
@@ -146,102 +155,132 @@ export class Baskets {
         sum += no - oldNo;
         missing += noMissing;
       }
-      this.costSum[basket] = sum;
-      this.missing[basket] = missing;
-      const word = basket >> 5;
-      this.touchedWords[word] = (this.touchedWords[word] as number) | (1 << (basket & 31));
-      const upper = basket >> 10;
-      this.touchedSummary[upper] = (this.touchedSummary[upper] as number) | (1 << (word & 31));
-    }
+      table[at + COST_SUM] = sum;
+      table[at + MISSING] = missing;
+      // A disarmed basket has no signal to move: only its sums are kept.
+      if (table[at + ARMED] !== 0) this.touch(basket);
+      link = members[m + NEXT_OF_BOOK] as number;
+    } while (link !== 0);
   }
 
-  /** Takes the lowest touched basket out of the set, or returns -1. */
+  /** Takes the lowest touched basket out of the set, or returns -1 (MSG-4: ascending, each once). */
   takeTouched(): number {
-    for (let upper = 0; upper < this.touchedSummary.length; upper++) {
-      const summary = this.touchedSummary[upper] as number;
-      if (summary === 0) continue;
-      const word = (upper << 5) | lowestBit(summary);
-      const bits = this.touchedWords[word] as number;
-      const left = bits & (bits - 1);
-      this.touchedWords[word] = left;
-      if (left === 0) this.touchedSummary[upper] = summary & (summary - 1);
-      return (word << 5) | lowestBit(bits);
+    if (this.touchedCount === 0) return NONE;
+    let upper = this.firstTouched;
+    while (this.touchedSummary[upper] === 0) upper += 1;
+    this.firstTouched = upper;
+    const summary = this.touchedSummary[upper] as number;
+    const word = (upper << 5) | lowestBit(summary);
+    const bits = this.touchedWords[word] as number;
+    const left = bits & (bits - 1);
+    this.touchedWords[word] = left;
+    if (left === 0) {
+      const summaryLeft = summary & (summary - 1);
+      this.touchedSummary[upper] = summaryLeft;
+      if (summaryLeft === 0) this.touchedCount -= 1;
     }
-    return NONE;
+    return (word << 5) | lowestBit(bits);
   }
 
-  /** BSK-3: the smallest size over the legs at the best level; for complete baskets. */
-  smallestSize(basket: number, books: Books): number {
-    let smallest = Number.POSITIVE_INFINITY;
-    for (let m = this.firstOfBasket[basket] as number; m !== NONE; m = this.nextOfBasket[m] as number) {
-      const book = this.memberBook[m] as number;
-      const mask = this.memberMask[m] as number;
-      if ((mask & HAS_YES) !== 0) smallest = Math.min(smallest, books.askSize[book] as number);
-      if ((mask & HAS_NO) !== 0) smallest = Math.min(smallest, books.bidSize[book] as number);
+  /** BSK-3: the smallest size over the legs at the best level, for complete baskets: to smallestLow and -High. */
+  findSmallestSize(basket: number, books: Books): void {
+    const { members } = this;
+    this.smallestLow = -1;
+    this.smallestHigh = 0xffff;
+    for (let link = this.get(basket, FIRST_MEMBER); link !== 0; ) {
+      const m = (link - 1) * MEMBER_FIELDS;
+      const row = (members[m + MEMBER_BOOK] as number) * COLUMNS;
+      const mask = members[m + MEMBER_MASK] as number;
+      if ((mask & HAS_YES) !== 0) this.lowerTo(books.table, row + ASK_SIZE_LOW);
+      if ((mask & HAS_NO) !== 0) this.lowerTo(books.table, row + BID_SIZE_LOW);
+      link = members[m + NEXT_OF_BASKET] as number;
     }
-    return smallest;
+  }
+
+  /** Whether the size that findSmallestSize found reaches the threshold. */
+  sizeSuffices(basket: number): boolean {
+    const high = this.get(basket, MIN_SIZE_HIGH);
+    if (this.smallestHigh !== high) return this.smallestHigh > high;
+    return this.smallestLow >>> 0 >= this.get(basket, MIN_SIZE_LOW) >>> 0;
+  }
+
+  /** The size threshold as a number, for snapshots. */
+  minSize(basket: number): number {
+    return this.get(basket, MIN_SIZE_HIGH) * 2 ** 32 + (this.get(basket, MIN_SIZE_LOW) >>> 0);
   }
 
   clear(): void {
-    for (const column of this.columns()) column.fill(0);
-    this.firstOfBasket.fill(NONE);
-    this.firstOfBook.fill(NONE);
-    this.firstFree = NONE;
+    this.table.fill(0);
+    this.firstOfBook.fill(0);
+    this.firstFree = 0;
     this.fresh = 0;
     this.totalLegs = 0;
   }
 
-  private columns() {
-    return [
-      this.exists,
-      this.armed,
-      this.masked,
-      this.kind,
-      this.payout,
-      this.minEdge,
-      this.minSize,
-      this.legCount,
-      this.missing,
-      this.costSum,
-      this.open,
-      this.lastEdge,
-      this.lastSize,
-    ];
+  private touch(basket: number): void {
+    const word = basket >> 5;
+    const upper = basket >> 10;
+    this.touchedWords[word] = (this.touchedWords[word] as number) | (1 << (basket & 31));
+    const summary = this.touchedSummary[upper] as number;
+    if (summary === 0) {
+      if (this.touchedCount === 0 || upper < this.firstTouched) this.firstTouched = upper;
+      this.touchedCount += 1;
+    }
+    this.touchedSummary[upper] = summary | (1 << (word & 31));
+  }
+
+  private lowerTo(table: Int32Array, at: number): void {
+    const low = table[at] as number;
+    const high = table[at + 1] as number;
+    if (high < this.smallestHigh || (high === this.smallestHigh && low >>> 0 < this.smallestLow >>> 0)) {
+      this.smallestLow = low;
+      this.smallestHigh = high;
+    }
+  }
+
+  private member(member: number, field: number): number {
+    return this.members[member * MEMBER_FIELDS + field] as number;
+  }
+
+  private setMember(member: number, field: number, value: number): void {
+    this.members[member * MEMBER_FIELDS + field] = value;
   }
 
   private memberOf(basket: number, book: number): number {
-    let member = this.firstOfBasket[basket] as number;
-    while (member !== NONE && this.memberBook[member] !== book) member = this.nextOfBasket[member] as number;
+    let member = this.get(basket, FIRST_MEMBER) - 1;
+    while (member !== NONE && this.member(member, MEMBER_BOOK) !== book) {
+      member = this.member(member, NEXT_OF_BASKET) - 1;
+    }
     return member;
   }
 
   private addMember(basket: number, book: number): number {
-    let member = this.firstFree;
+    let member = this.firstFree - 1;
     if (member === NONE) {
       member = this.fresh;
       this.fresh += 1;
     } else {
-      this.firstFree = this.nextOfBasket[member] as number;
+      this.firstFree = this.member(member, NEXT_OF_BASKET);
     }
-    this.memberBook[member] = book;
-    this.memberBasket[member] = basket;
-    this.memberMask[member] = 0;
-    this.nextOfBasket[member] = this.firstOfBasket[basket] as number;
-    this.firstOfBasket[basket] = member;
-    this.nextOfBook[member] = this.firstOfBook[book] as number;
-    this.firstOfBook[book] = member;
+    this.setMember(member, MEMBER_BOOK, book);
+    this.setMember(member, MEMBER_BASKET, basket);
+    this.setMember(member, MEMBER_MASK, 0);
+    this.setMember(member, NEXT_OF_BASKET, this.get(basket, FIRST_MEMBER));
+    this.set(basket, FIRST_MEMBER, member + 1);
+    this.setMember(member, NEXT_OF_BOOK, this.firstOfBook[book] as number);
+    this.firstOfBook[book] = member + 1;
     return member;
   }
 
   private unlinkFromBook(member: number): void {
-    const book = this.memberBook[member] as number;
-    const next = this.nextOfBook[member] as number;
-    if (this.firstOfBook[book] === member) {
+    const book = this.member(member, MEMBER_BOOK);
+    const next = this.member(member, NEXT_OF_BOOK);
+    if (this.firstOfBook[book] === member + 1) {
       this.firstOfBook[book] = next;
       return;
     }
-    let before = this.firstOfBook[book] as number;
-    while (this.nextOfBook[before] !== member) before = this.nextOfBook[before] as number;
-    this.nextOfBook[before] = next;
+    let before = (this.firstOfBook[book] as number) - 1;
+    while (this.member(before, NEXT_OF_BOOK) !== member + 1) before = this.member(before, NEXT_OF_BOOK) - 1;
+    this.setMember(before, NEXT_OF_BOOK, next);
   }
 }

@@ -3,8 +3,6 @@ import { BookState, MICRO_ONE, MICRO_PER_PRICE, PRICE_ONE, Side } from '../contr
 import type { Profile } from '../contract/profile.js';
 import { Ladders, NO_SLOT } from './ladders.js';
 
-const TWO_32 = 2 ** 32;
-
 /** Bits of a book's mask. */
 export const MASK_TOP = 1;
 export const MASK_FAIR = 2;
@@ -13,30 +11,44 @@ export const MASK_FAIR = 2;
 export const QUOTE_CHANGED = 1;
 export const COST_CHANGED = 2;
 
-/** ROW-3: fee per share in micro; exact, as rate * P * (10,000 - P) < 2^49. */
+// The columns of a book lie together, one cache line of words: cell `book * COLUMNS + column`.
+export const COLUMNS = 16;
+export const STATE = 0;
+/** 1e-4 USD, 0 while EMPTY. */
+export const TICK = 1;
+/** 10,000 / tick - 1. */
+export const MAX_LEVEL = 2;
+export const RATE = 3;
+export const MASK = 4;
+// The published row (ROW-1): prices in 1e-4 USD, sizes as two words, costs in micro a share; 0 stands for absent, as
+// no price, size or cost is 0 while its side is there.
+export const BID_PRICE = 5;
+export const ASK_PRICE = 6;
+export const BID_SIZE_LOW = 7;
+export const BID_SIZE_HIGH = 8;
+export const ASK_SIZE_LOW = 9;
+export const ASK_SIZE_HIGH = 10;
+export const COST_YES = 11;
+export const COST_NO = 12;
+/** The fee rate that the row was published with. */
+export const PUBLISHED_RATE = 13;
+/** 0, or DIRTY_BOOK with the parts of the row that may differ from the ladder. */
+const DIRTY = 14;
+const DIRTY_BOOK = 1;
+export const DIRTY_BID = 2;
+export const DIRTY_ASK = 4;
+export const DIRTY_COST = 8;
+export const DIRTY_ROW = DIRTY_BID | DIRTY_ASK | DIRTY_COST;
+
+/** ROW-3: fee per share in micro; exact, as rate * P * (10,000 - P) < 2^49 and 2^-32 only scales. */
 export function feePerShare(rate: number, price: number): number {
-  return Math.ceil((rate * (price * (PRICE_ONE - price))) / TWO_32);
+  return Math.ceil(rate * (price * (PRICE_ONE - price)) * 2 ** -32) | 0;
 }
 
-/** A published row is the columns bidPrice .. costNo at the id of the book; 0 stands for absent (ROW-1). */
 export class Books {
   readonly ladders: Ladders;
-  readonly state: Uint8Array;
-  readonly tick: Uint16Array;
-  /** 10,000 / tick - 1. */
-  readonly maxLevel: Uint16Array;
-  readonly rate: Uint32Array;
-  readonly mask: Uint8Array;
-
-  readonly bidPrice: Uint16Array;
-  readonly askPrice: Uint16Array;
-  readonly bidSize: Float64Array;
-  readonly askSize: Float64Array;
-  /** Micro a share; a cost is never 0 while the side is there. */
-  readonly costYes: Int32Array;
-  readonly costNo: Int32Array;
-  /** The fee rate that the row was published with. */
-  readonly publishedRate: Uint32Array;
+  readonly table: Int32Array;
+  readonly count: number;
   /** Costs before the last publish, for the differences that baskets add. */
   oldCostYes = 0;
   oldCostNo = 0;
@@ -44,50 +56,49 @@ export class Books {
   /** Books of the message in order of first touch (MSG-1). */
   readonly dirty: Int32Array;
   dirtyCount = 0;
-  private readonly isDirty: Uint8Array;
 
   constructor(profile: Profile) {
-    const n = profile.books;
+    this.count = profile.books;
     this.ladders = new Ladders(profile);
-    this.state = new Uint8Array(n);
-    this.tick = new Uint16Array(n);
-    this.maxLevel = new Uint16Array(n);
-    this.rate = new Uint32Array(n);
-    this.mask = new Uint8Array(n);
-    this.bidPrice = new Uint16Array(n);
-    this.askPrice = new Uint16Array(n);
-    this.bidSize = new Float64Array(n);
-    this.askSize = new Float64Array(n);
-    this.costYes = new Int32Array(n);
-    this.costNo = new Int32Array(n);
-    this.publishedRate = new Uint32Array(n);
-    this.dirty = new Int32Array(Math.min(profile.booksPerMessage, n));
-    this.isDirty = new Uint8Array(n);
+    this.table = new Int32Array(profile.books * COLUMNS);
+    this.dirty = new Int32Array(Math.min(profile.booksPerMessage, profile.books));
   }
 
-  get count(): number {
-    return this.state.length;
+  /** One cell of the table. */
+  get(book: number, column: number): number {
+    return this.table[book * COLUMNS + column] as number;
+  }
+
+  set(book: number, column: number, value: number): void {
+    this.table[book * COLUMNS + column] = value;
+  }
+
+  /** A published size as a number: `column` is BID_SIZE_LOW or ASK_SIZE_LOW. */
+  publishedSize(book: number, column: number): number {
+    return this.get(book, column + 1) * 2 ** 32 + (this.get(book, column) >>> 0);
   }
 
   /** MSG-5: whether touching the book would exceed books_per_message. */
   wouldExceedMessage(book: number): boolean {
-    return this.isDirty[book] === 0 && this.dirtyCount === this.dirty.length;
+    return this.dirtyCount === this.dirty.length && !this.isDirty(book);
   }
 
-  /** MSG-1. */
-  touch(book: number): void {
-    if (this.isDirty[book] !== 0) return;
-    this.isDirty[book] = 1;
+  /** MSG-1; `parts` says what of the row may change: DIRTY_BID, DIRTY_ASK, DIRTY_COST, or 0 for a level behind the best. */
+  touch(book: number, parts: number): void {
+    const cell = book * COLUMNS + DIRTY;
+    const before = this.table[cell] as number;
+    this.table[cell] = before | DIRTY_BOOK | parts;
+    if (before !== 0) return;
     this.dirty[this.dirtyCount] = book;
     this.dirtyCount += 1;
   }
 
-  isTouched(book: number): boolean {
-    return this.isDirty[book] !== 0;
+  isDirty(book: number): boolean {
+    return this.table[book * COLUMNS + DIRTY] !== 0;
   }
 
   endMessage(): void {
-    for (let i = 0; i < this.dirtyCount; i++) this.isDirty[this.dirty[i] as number] = 0;
+    for (let i = 0; i < this.dirtyCount; i++) this.set(this.dirty[i] as number, DIRTY, 0);
     this.dirtyCount = 0;
   }
 
@@ -95,17 +106,13 @@ export class Books {
   begin(book: number, tick: number): void {
     this.ladders.clearSide(book * 2 + Side.BID);
     this.ladders.clearSide(book * 2 + Side.ASK);
-    this.state[book] = BookState.BUILDING;
-    this.tick[book] = tick;
-    this.maxLevel[book] = PRICE_ONE / tick - 1;
-  }
-
-  slotOf(book: number, side: number, level: number): number {
-    return side === Side.BID ? (this.maxLevel[book] as number) - level : level - 1;
+    this.set(book, STATE, BookState.BUILDING);
+    this.set(book, TICK, tick);
+    this.set(book, MAX_LEVEL, PRICE_ONE / tick - 1);
   }
 
   levelOf(book: number, side: number, slot: number): number {
-    return side === Side.BID ? (this.maxLevel[book] as number) - slot : slot + 1;
+    return side === Side.BID ? this.get(book, MAX_LEVEL) - slot : slot + 1;
   }
 
   /**
@@ -113,57 +120,66 @@ export class Books {
    * @returns QUOTE_CHANGED and COST_CHANGED as bits; oldCostYes and oldCostNo hold the costs before
    */
   publish(book: number): number {
-    const live = this.state[book] === BookState.LIVE;
-    const bidSlot = live ? (this.ladders.best[book * 2 + Side.BID] as number) : NO_SLOT;
-    const askSlot = live ? (this.ladders.best[book * 2 + Side.ASK] as number) : NO_SLOT;
-    const tick = this.tick[book] as number;
-    const rate = this.rate[book] as number;
-    let bidPrice = 0;
-    let bidSize = 0;
-    let costNo = 0;
-    if (bidSlot !== NO_SLOT) {
-      bidPrice = ((this.maxLevel[book] as number) - bidSlot) * tick;
-      bidSize = this.ladders.size(book * 2 + Side.BID, bidSlot);
-      costNo = MICRO_ONE - MICRO_PER_PRICE * bidPrice + feePerShare(rate, bidPrice);
-    }
-    let askPrice = 0;
-    let askSize = 0;
-    let costYes = 0;
-    if (askSlot !== NO_SLOT) {
-      askPrice = (askSlot + 1) * tick;
-      askSize = this.ladders.size(book * 2 + Side.ASK, askSlot);
-      costYes = MICRO_PER_PRICE * askPrice + feePerShare(rate, askPrice);
-    }
+    const table = this.table;
+    const row = book * COLUMNS;
+    const parts = table[row + DIRTY] as number;
     let changed = 0;
-    if (
-      bidPrice !== this.bidPrice[book] ||
-      askPrice !== this.askPrice[book] ||
-      bidSize !== this.bidSize[book] ||
-      askSize !== this.askSize[book]
-    ) {
-      changed = QUOTE_CHANGED;
-      this.bidPrice[book] = bidPrice;
-      this.askPrice[book] = askPrice;
-      this.bidSize[book] = bidSize;
-      this.askSize[book] = askSize;
+    let moved = (parts & DIRTY_COST) !== 0;
+    if ((parts & DIRTY_BID) !== 0) {
+      const before = table[row + BID_PRICE] as number;
+      if (this.publishSide(book * 2 + Side.BID, row, BID_PRICE, BID_SIZE_LOW)) changed = QUOTE_CHANGED;
+      moved = moved || table[row + BID_PRICE] !== before;
     }
-    this.oldCostYes = this.costYes[book] as number;
-    this.oldCostNo = this.costNo[book] as number;
-    if (costYes !== this.oldCostYes || costNo !== this.oldCostNo) {
-      changed |= COST_CHANGED;
-      this.costYes[book] = costYes;
-      this.costNo[book] = costNo;
+    if ((parts & DIRTY_ASK) !== 0) {
+      const before = table[row + ASK_PRICE] as number;
+      if (this.publishSide(book * 2 + Side.ASK, row, ASK_PRICE, ASK_SIZE_LOW)) changed = QUOTE_CHANGED;
+      moved = moved || table[row + ASK_PRICE] !== before;
     }
-    this.publishedRate[book] = rate;
-    return changed;
+    this.oldCostYes = table[row + COST_YES] as number;
+    this.oldCostNo = table[row + COST_NO] as number;
+    return moved ? changed | this.publishCosts(row) : changed;
   }
 
   clear(): void {
-    this.endMessage();
+    this.dirtyCount = 0;
     this.ladders.clear();
-    for (const column of [this.state, this.tick, this.maxLevel, this.rate, this.mask, this.bidPrice, this.askPrice]) {
-      column.fill(0);
+    this.table.fill(0);
+  }
+
+  /** One side of the row; true when its price or size differs from before. */
+  private publishSide(side: number, row: number, priceColumn: number, sizeColumn: number): boolean {
+    const { table, ladders } = this;
+    let price = 0;
+    let low = 0;
+    let high = 0;
+    const slot = table[row + STATE] === BookState.LIVE ? ladders.best(side) : NO_SLOT;
+    if (slot !== NO_SLOT) {
+      const at = ladders.find(side, slot);
+      low = ladders.pages[at] as number;
+      high = ladders.pages[at + 1] as number;
+      const level = (side & 1) === Side.BID ? (table[row + MAX_LEVEL] as number) - slot : slot + 1;
+      price = Math.imul(level, table[row + TICK] as number);
     }
-    for (const column of [this.bidSize, this.askSize, this.costYes, this.costNo, this.publishedRate]) column.fill(0);
+    if (table[row + priceColumn] === price && table[row + sizeColumn] === low && table[row + sizeColumn + 1] === high) {
+      return false;
+    }
+    table[row + priceColumn] = price;
+    table[row + sizeColumn] = low;
+    table[row + sizeColumn + 1] = high;
+    return true;
+  }
+
+  /** ROW-3: costs are a function of prices and rate, so this is needed only when one of them changed. */
+  private publishCosts(row: number): number {
+    const table = this.table;
+    const rate = table[row + RATE] as number;
+    const askPrice = table[row + ASK_PRICE] as number;
+    const bidPrice = table[row + BID_PRICE] as number;
+    const costYes = askPrice === 0 ? 0 : MICRO_PER_PRICE * askPrice + feePerShare(rate, askPrice);
+    const costNo = bidPrice === 0 ? 0 : MICRO_ONE - MICRO_PER_PRICE * bidPrice + feePerShare(rate, bidPrice);
+    table[row + COST_YES] = costYes;
+    table[row + COST_NO] = costNo;
+    table[row + PUBLISHED_RATE] = rate;
+    return costYes !== this.oldCostYes || costNo !== this.oldCostNo ? COST_CHANGED : 0;
   }
 }

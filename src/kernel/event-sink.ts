@@ -9,18 +9,29 @@ import {
   putSignal,
   putTop,
 } from '../contract/generated/records.js';
+import {
+  ASK_PRICE,
+  ASK_SIZE_HIGH,
+  ASK_SIZE_LOW,
+  BID_PRICE,
+  BID_SIZE_HIGH,
+  BID_SIZE_LOW,
+  COLUMNS,
+} from './books.js';
 
 const EVENT_WORDS = 8;
+const TWO_32 = 2 ** 32;
 
 export class EventSink {
-  /** Index of the record being consumed (REC-6). */
-  index = 0;
+  /** Index of the record being consumed (REC-6), bits 0..31 and 32..47. */
+  private indexLow = 0;
+  private indexHigh = 0;
   /** True inside a restore: nothing is emitted (RST-1). */
   muted = false;
   /** Words written to the output so far. */
   at = 0;
 
-  private words: Uint32Array = new Uint32Array(0);
+  private words: Int32Array = new Int32Array(0);
   private bytes: Uint8Array = new Uint8Array(0);
   private eventCount = 0;
   private crc = 0;
@@ -31,7 +42,7 @@ export class EventSink {
   attach(out: Uint8Array): void {
     if (out.buffer !== this.bytes.buffer || out.byteOffset !== this.bytes.byteOffset || out.length !== this.bytes.length) {
       this.bytes = out;
-      this.words = new Uint32Array(out.buffer, out.byteOffset, out.byteLength >> 2);
+      this.words = new Int32Array(out.buffer, out.byteOffset, out.byteLength >> 2);
     }
     this.at = 0;
     this.counted = 0;
@@ -47,7 +58,8 @@ export class EventSink {
 
   /** Sets the counters; what was written before stays out of them. */
   continueFrom(index: number, events: number, crc: number): void {
-    this.index = index;
+    this.indexLow = index | 0;
+    this.indexHigh = Math.floor(index / TWO_32);
     this.eventCount = events;
     this.crc = crc;
     this.counted = this.at;
@@ -55,44 +67,67 @@ export class EventSink {
 
   /** The counters as a snapshot records them. */
   counters(): { index: number; events: number; crc: number } {
-    return { index: this.index, events: this.eventCount, crc: this.crc };
+    return { index: this.index(), events: this.eventCount, crc: this.crc };
   }
 
   nextRecord(): void {
-    this.index = this.index === COUNTER_MODULO - 1 ? 0 : this.index + 1;
+    this.indexLow = (this.indexLow + 1) | 0;
+    if (this.indexLow === 0) this.indexHigh = (this.indexHigh + 1) & 0xffff;
   }
 
-  top(book: number, bidPrice: number, askPrice: number, bidSize: number, askSize: number): void {
+  /** ROW-4: the row of `book` in the table. */
+  top(book: number, table: Int32Array): void {
     if (this.muted) return;
-    putTop(this.words, this.at, book, bidPrice, askPrice, this.index, bidSize, askSize);
+    const row = book * COLUMNS;
+    putTop(
+      this.words,
+      this.at,
+      book,
+      table[row + BID_PRICE] as number,
+      table[row + ASK_PRICE] as number,
+      this.indexLow,
+      this.indexHigh,
+      table[row + BID_SIZE_LOW] as number,
+      table[row + BID_SIZE_HIGH] as number,
+      table[row + ASK_SIZE_LOW] as number,
+      table[row + ASK_SIZE_HIGH] as number,
+    );
     this.at += EVENT_WORDS;
   }
 
-  signal(action: number, id: number, edge: number, kind: number, size: number): void {
+  signal(action: number, id: number, edge: number, kind: number, sizeLow: number, sizeHigh: number): void {
     if (this.muted) return;
-    putSignal(this.words, this.at, action, id, edge, this.index, kind, size);
+    const { indexLow, indexHigh } = this;
+    putSignal(this.words, this.at, action, id, edge, indexLow, indexHigh, kind, sizeLow, sizeHigh);
     this.at += EVENT_WORDS;
   }
 
   /** REC-4; `record` holds the refused record at word `recordAt`. */
-  refused(
-    error: number,
-    restoreRecord: number,
-    restoreError: number,
-    record: Uint32Array,
-    recordAt: number,
-  ): void {
+  refused(error: number, restoreRecord: number, restoreError: number, record: Int32Array, recordAt: number): void {
     if (this.muted) return;
+    const { words, at, indexLow, indexHigh } = this;
     const id = (record[recordAt] as number) >>> 16;
-    putRefused(this.words, this.at, error, id, restoreRecord, this.index, restoreError, record, recordAt);
+    putRefused(words, at, error, id, restoreRecord, indexLow, indexHigh, restoreError, record, recordAt);
     this.at += EVENT_WORDS;
   }
 
   /** INT-2: counts itself as a record, not as an event. */
   fence(token: number): void {
     this.settle();
-    const records = (this.index + 1) % COUNTER_MODULO;
-    putFence(this.words, this.at, token, this.index, records, this.eventCount, this.crc);
+    const records = (this.index() + 1) % COUNTER_MODULO;
+    const events = this.eventCount;
+    putFence(
+      this.words,
+      this.at,
+      token,
+      this.indexLow,
+      this.indexHigh,
+      records | 0,
+      Math.floor(records / TWO_32),
+      events | 0,
+      Math.floor(events / TWO_32),
+      this.crc,
+    );
     this.at += EVENT_WORDS;
   }
 
@@ -102,7 +137,8 @@ export class EventSink {
     row: { state: number; tick: number; bids: number; asks: number; rate: number; mask: number; crc: number },
   ): void {
     const { state, tick, bids, asks, rate, mask, crc } = row;
-    putBookDigest(this.words, this.at, state, book, crc, this.index, tick, bids, asks, rate, mask & 1, mask >> 1);
+    const { words, at, indexLow, indexHigh } = this;
+    putBookDigest(words, at, state, book, crc, indexLow, indexHigh, tick, bids, asks, rate, mask & 1, mask >> 1);
     this.at += EVENT_WORDS;
   }
 
@@ -111,5 +147,9 @@ export class EventSink {
     putResetDone(this.words, this.at, epoch);
     this.at += EVENT_WORDS;
     this.counted = this.at;
+  }
+
+  private index(): number {
+    return this.indexHigh * TWO_32 + (this.indexLow >>> 0);
   }
 }

@@ -12,7 +12,8 @@ export class FairValues {
   readonly band: Int32Array;
   readonly open: Uint8Array;
   readonly lastEdge: Int32Array;
-  readonly lastSize: Float64Array;
+  readonly lastSizeLow: Int32Array;
+  readonly lastSizeHigh: Int32Array;
   /** Books that have one (FAIR-1). */
   count = 0;
 
@@ -22,7 +23,8 @@ export class FairValues {
     this.band = new Int32Array(profile.books);
     this.open = new Uint8Array(profile.books * 2);
     this.lastEdge = new Int32Array(profile.books * 2);
-    this.lastSize = new Float64Array(profile.books * 2);
+    this.lastSizeLow = new Int32Array(profile.books * 2);
+    this.lastSizeHigh = new Int32Array(profile.books * 2);
   }
 
   set(book: number, fair: number, band: number): void {
@@ -39,7 +41,9 @@ export class FairValues {
   }
 
   clear(): void {
-    for (const column of [this.exists, this.fair, this.band, this.open, this.lastEdge, this.lastSize]) column.fill(0);
+    // The other columns mean something only while a fair value, or its signal, is there.
+    this.exists.fill(0);
+    this.open.fill(0);
     this.count = 0;
   }
 }

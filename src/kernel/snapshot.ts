@@ -1,7 +1,20 @@
 // Writes the commands that rebuild an engine (RST-5), in an order that needs no more room than the original had.
 import { BookState, CommandWriter, Side, TICK_VALUES } from '../contract/generated/records.js';
-import type { Baskets } from './baskets.js';
-import type { Books } from './books.js';
+import { ARMED, type Baskets, EXISTS, KIND, MASKED, MIN_EDGE, PAYOUT } from './baskets.js';
+import {
+  ASK_PRICE,
+  ASK_SIZE_LOW,
+  BID_PRICE,
+  BID_SIZE_LOW,
+  type Books,
+  MASK,
+  MASK_FAIR,
+  MASK_TOP,
+  PUBLISHED_RATE,
+  RATE,
+  STATE,
+  TICK,
+} from './books.js';
 import type { FairValues } from './fair-values.js';
 import { NO_SLOT } from './ladders.js';
 
@@ -19,10 +32,10 @@ export function writeSnapshot(
   const out = new CommandWriter();
   out.restoreBegin();
   for (let book = 0; book < books.count; book++) {
-    if (books.isTouched(book)) publishedRow(out, books, book);
+    if (books.isDirty(book)) publishedRow(out, books, book);
     else wholeBook(out, books, book);
-    const mask = books.mask[book] as number;
-    if (mask !== 0) out.bookMask(book, (mask & 1) !== 0, (mask & 2) !== 0);
+    const mask = books.get(book, MASK);
+    if (mask !== 0) out.bookMask(book, (mask & MASK_TOP) !== 0, (mask & MASK_FAIR) !== 0);
   }
   writeBaskets(out, baskets);
   for (let book = 0; book < books.count; book++) {
@@ -31,12 +44,12 @@ export function writeSnapshot(
   const dirty = books.dirty.subarray(0, books.dirtyCount);
   for (const book of dirty) {
     // The first command of each book touches it: this loop fixes the order of first touch.
-    if (books.state[book] === BookState.EMPTY) out.bookFee(book, books.rate[book] as number);
-    else out.bookBegin(book, books.tick[book] as number);
+    if (books.get(book, STATE) === BookState.EMPTY) out.bookFee(book, books.get(book, RATE));
+    else out.bookBegin(book, books.get(book, TICK));
   }
   for (const book of dirty) {
-    if (books.state[book] === BookState.EMPTY) continue;
-    out.bookFee(book, books.rate[book] as number);
+    if (books.get(book, STATE) === BookState.EMPTY) continue;
+    out.bookFee(book, books.get(book, RATE));
     levelsAndState(out, books, book);
   }
   out.restoreCounts(counters.index, counters.events).restoreEnd(counters.crc);
@@ -44,12 +57,12 @@ export function writeSnapshot(
 }
 
 function wholeBook(out: CommandWriter, books: Books, book: number): void {
-  const rate = books.rate[book] as number;
-  const empty = books.state[book] === BookState.EMPTY;
+  const rate = books.get(book, RATE);
+  const empty = books.get(book, STATE) === BookState.EMPTY;
   if (empty && rate === 0) return;
   if (rate !== 0) out.bookFee(book, rate);
   if (!empty) {
-    out.bookBegin(book, books.tick[book] as number);
+    out.bookBegin(book, books.get(book, TICK));
     levelsAndState(out, books, book);
   }
   out.commitLast();
@@ -57,16 +70,16 @@ function wholeBook(out: CommandWriter, books: Books, book: number): void {
 
 /** A dirty book as it was last published: its best levels and the fee of that time. */
 function publishedRow(out: CommandWriter, books: Books, book: number): void {
-  const bid = books.bidPrice[book] as number;
-  const ask = books.askPrice[book] as number;
-  const rate = books.publishedRate[book] as number;
+  const bid = books.get(book, BID_PRICE);
+  const ask = books.get(book, ASK_PRICE);
+  const rate = books.get(book, PUBLISHED_RATE);
   if (bid === 0 && ask === 0) return;
   if (rate !== 0) out.bookFee(book, rate);
   // The tick of that time may be gone; any allowed tick that has both prices on its grid gives the same row.
   const tick = coarsestTick(bid, ask);
   out.bookBegin(book, tick);
-  if (bid !== 0) out.levelSet(book, Side.BID, bid / tick, books.bidSize[book] as number);
-  if (ask !== 0) out.levelSet(book, Side.ASK, ask / tick, books.askSize[book] as number);
+  if (bid !== 0) out.levelSet(book, Side.BID, bid / tick, books.publishedSize(book, BID_SIZE_LOW));
+  if (ask !== 0) out.levelSet(book, Side.ASK, ask / tick, books.publishedSize(book, ASK_SIZE_LOW));
   out.bookLive(book, true);
 }
 
@@ -82,23 +95,23 @@ function levelsAndState(out: CommandWriter, books: Books, book: number): void {
   for (const side of [Side.BID, Side.ASK]) {
     const ladder = book * 2 + side;
     const { ladders } = books;
-    for (let s = ladders.best[ladder] as number; s !== NO_SLOT; s = ladders.nextSlot(ladder, s + 1)) {
+    for (let s = ladders.best(ladder); s !== NO_SLOT; s = ladders.nextSlot(ladder, s + 1)) {
       out.levelSet(book, side, books.levelOf(book, side, s), ladders.size(ladder, s));
     }
   }
-  const state = books.state[book];
+  const state = books.get(book, STATE);
   if (state === BookState.LIVE || state === BookState.STALE) out.bookLive(book);
   if (state === BookState.STALE) out.bookStale(book);
 }
 
 function writeBaskets(out: CommandWriter, baskets: Baskets): void {
   for (let basket = 0; basket < baskets.count; basket++) {
-    if (baskets.exists[basket] === 0) continue;
-    out.basketCreate(basket, baskets.payout[basket] as number, baskets.kind[basket] as number);
+    if (baskets.get(basket, EXISTS) === 0) continue;
+    out.basketCreate(basket, baskets.get(basket, PAYOUT), baskets.get(basket, KIND));
     baskets.forEachLeg(basket, (book, outcome) => out.basketLeg(basket, book, outcome));
-    if (baskets.armed[basket] !== 0) {
-      out.basketArm(basket, baskets.minEdge[basket] as number, baskets.minSize[basket] as number);
+    if (baskets.get(basket, ARMED) !== 0) {
+      out.basketArm(basket, baskets.get(basket, MIN_EDGE), baskets.minSize(basket));
     }
-    if (baskets.masked[basket] !== 0) out.basketMask(basket, true);
+    if (baskets.get(basket, MASKED) !== 0) out.basketMask(basket, true);
   }
 }

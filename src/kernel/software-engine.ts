@@ -3,7 +3,8 @@ import { crc32 } from 'node:zlib';
 import {
   basketArmBasket,
   basketArmMinEdge,
-  basketArmMinSize,
+  basketArmMinSizeHigh,
+  basketArmMinSizeLow,
   basketCreateBasket,
   basketCreateKind,
   basketCreatePayout,
@@ -23,12 +24,14 @@ import {
   levelSetBook,
   levelSetLevel,
   levelSetSide,
-  levelSetSize,
+  levelSetSizeHigh,
+  levelSetSizeLow,
   MICRO_ONE,
   Opcode,
   PAYOUT_MAX,
   RESERVED_WORDS,
-  restoreCountsEvents,
+  restoreCountsEventsHigh,
+  restoreCountsEventsLow,
   restoreCountsIndex,
   restoreEndCrc,
   Side,
@@ -37,8 +40,42 @@ import {
   TICK_VALUES,
 } from '../contract/generated/records.js';
 import type { Profile } from '../contract/profile.js';
-import { Baskets } from './baskets.js';
-import { Books, MASK_FAIR, MASK_TOP, QUOTE_CHANGED } from './books.js';
+import {
+  ARMED,
+  Baskets,
+  COST_SUM,
+  EXISTS,
+  KIND,
+  LAST_EDGE,
+  LAST_SIZE_HIGH,
+  LAST_SIZE_LOW,
+  LEG_COUNT,
+  MASKED,
+  MIN_EDGE,
+  MIN_SIZE_HIGH,
+  MIN_SIZE_LOW,
+  MISSING,
+  OPEN,
+  PAYOUT,
+} from './baskets.js';
+import {
+  ASK_SIZE_LOW,
+  BID_SIZE_LOW,
+  Books,
+  COST_NO,
+  COST_YES,
+  DIRTY_BID,
+  DIRTY_COST,
+  DIRTY_ROW,
+  MASK,
+  MASK_FAIR,
+  MASK_TOP,
+  MAX_LEVEL,
+  QUOTE_CHANGED,
+  RATE,
+  STATE,
+  TICK,
+} from './books.js';
 import type { SnapshotEngine } from './engine.js';
 import { EventSink } from './event-sink.js';
 import { BUY, FairValues, SELL } from './fair-values.js';
@@ -59,9 +96,9 @@ export class SoftwareEngine implements SnapshotEngine {
   private readonly baskets: Baskets;
   private readonly fairs: FairValues;
   private readonly sink = new EventSink();
-  private scratch = new Uint32Array(1024);
+  private scratch = new Int32Array(1024);
   private commands: Uint8Array = new Uint8Array(0);
-  private words: Uint32Array = new Uint32Array(0);
+  private words: Int32Array = new Int32Array(0);
   private digestBytes = Buffer.alloc(0);
 
   // The restore under way (RST-1 to RST-4).
@@ -118,10 +155,10 @@ export class SoftwareEngine implements SnapshotEngine {
 
   close(): void {}
 
-  /** A word view on the batch; unaligned batches are copied. */
-  private view(commands: Uint8Array): Uint32Array {
+  /** A view of signed words on the batch (small integers to the JIT); unaligned batches are copied. */
+  private view(commands: Uint8Array): Int32Array {
     if ((commands.byteOffset & 3) !== 0) {
-      if (this.scratch.byteLength < commands.length) this.scratch = new Uint32Array(commands.length >> 2);
+      if (this.scratch.byteLength < commands.length) this.scratch = new Int32Array(commands.length >> 2);
       new Uint8Array(this.scratch.buffer).set(commands);
       return this.scratch.subarray(0, commands.length >> 2);
     }
@@ -132,12 +169,12 @@ export class SoftwareEngine implements SnapshotEngine {
       commands.length !== last.length
     ) {
       this.commands = commands;
-      this.words = new Uint32Array(commands.buffer, commands.byteOffset, commands.length >> 2);
+      this.words = new Int32Array(commands.buffer, commands.byteOffset, commands.length >> 2);
     }
     return this.words;
   }
 
-  private consumeRecord(words: Uint32Array, at: number): void {
+  private consumeRecord(words: Int32Array, at: number): void {
     const w0 = words[at] as number;
     const w1 = words[at + 1] as number;
     const w2 = words[at + 2] as number;
@@ -166,7 +203,7 @@ export class SoftwareEngine implements SnapshotEngine {
   }
 
   /** REC-4; inside a restore the first refusal is remembered instead (RST-2). */
-  private refuse(error: number, words: Uint32Array, at: number): void {
+  private refuse(error: number, words: Int32Array, at: number): void {
     if (this.restoring) {
       if (this.firstRefusal === ACCEPTED) {
         this.firstRefusal = error;
@@ -187,7 +224,7 @@ export class SoftwareEngine implements SnapshotEngine {
   private execute(opcode: number, w0: number, w1: number, w2: number, w3: number): number {
     switch (opcode) {
       case Opcode.LEVEL_SET:
-        return this.levelSet(levelSetBook(w0), levelSetSide(w0), levelSetLevel(w1), levelSetSize(w2, w3));
+        return this.levelSet(w0, w1, w2, w3);
       case Opcode.BOOK_BEGIN:
         return this.bookBegin(w0 >>> 16, bookBeginTick(w1));
       case Opcode.BOOK_LIVE:
@@ -203,7 +240,7 @@ export class SoftwareEngine implements SnapshotEngine {
       case Opcode.BASKET_LEG:
         return this.basketLeg(basketLegBasket(w0), basketLegBook(w1), basketLegOutcome(w0));
       case Opcode.BASKET_ARM:
-        return this.basketArm(basketArmBasket(w0), basketArmMinEdge(w1), basketArmMinSize(w2, w3));
+        return this.basketArm(w0, w1, w2, w3);
       case Opcode.BASKET_DISARM:
         return this.basketDisarm(w0 >>> 16);
       case Opcode.BASKET_REMOVE:
@@ -217,7 +254,7 @@ export class SoftwareEngine implements SnapshotEngine {
       case Opcode.RESTORE_BEGIN:
         return this.restoreBegin();
       case Opcode.RESTORE_COUNTS:
-        return this.restoreCounts(restoreCountsIndex(w0, w1), restoreCountsEvents(w2, w3));
+        return this.restoreCounts(restoreCountsIndex(w0, w1), restoreCountsEventsHigh(w3) * 2 ** 32 + (restoreCountsEventsLow(w2) >>> 0));
       case Opcode.RESTORE_END:
         return this.restoreEnd(restoreEndCrc(w1));
       case Opcode.FENCE:
@@ -231,21 +268,28 @@ export class SoftwareEngine implements SnapshotEngine {
 
   // Books.
 
-  private levelSet(book: number, side: number, level: number, size: number): number {
+  private levelSet(w0: number, w1: number, w2: number, w3: number): number {
     const books = this.books;
+    const book = levelSetBook(w0);
+    const side = levelSetSide(w0);
+    const level = levelSetLevel(w1);
+    const low = levelSetSizeLow(w2);
+    const high = levelSetSizeHigh(w3);
     if (book >= books.count) return ErrorCode.BOOK_RANGE;
-    const state = books.state[book];
+    const state = books.get(book, STATE);
     // BOOK-3: neither EMPTY nor STALE takes levels.
     if (state !== BookState.LIVE && state !== BookState.BUILDING) return ErrorCode.BOOK_STATE;
-    const max = books.maxLevel[book] as number;
+    const max = books.get(book, MAX_LEVEL);
     if (level === 0 || level > max) return ErrorCode.LEVEL_RANGE;
     const slot = side === Side.BID ? max - level : level - 1;
     const ladder = book * 2 + side;
     // BOOK-4: what changes nothing touches nothing.
-    if (books.ladders.size(ladder, slot) === size) return ACCEPTED;
+    if (books.ladders.hasSize(ladder, slot, low, high)) return ACCEPTED;
     if (books.wouldExceedMessage(book)) return ErrorCode.MESSAGE_LIMIT;
-    if (!books.ladders.replace(ladder, slot, size)) return ErrorCode.PAGE_LIMIT;
-    books.touch(book);
+    // A level behind the best moves no row.
+    const parts = slot > books.ladders.best(ladder) ? 0 : DIRTY_BID << side;
+    if (!books.ladders.replace(ladder, slot, low, high)) return ErrorCode.PAGE_LIMIT;
+    books.touch(book, parts);
     return ACCEPTED;
   }
 
@@ -255,20 +299,20 @@ export class SoftwareEngine implements SnapshotEngine {
     if (tick < this.profile.finestTick) return ErrorCode.TICK_TOO_FINE;
     if (this.books.wouldExceedMessage(book)) return ErrorCode.MESSAGE_LIMIT;
     this.books.begin(book, tick);
-    this.books.touch(book);
+    this.books.touch(book, DIRTY_ROW);
     return ACCEPTED;
   }
 
   /** BOOK-1: LIVE from BUILDING or STALE, STALE from LIVE. */
   private bookMove(book: number, to: number): number {
     if (book >= this.books.count) return ErrorCode.BOOK_RANGE;
-    const from = this.books.state[book];
+    const from = this.books.get(book, STATE);
     const allowed =
       to === BookState.LIVE ? from === BookState.BUILDING || from === BookState.STALE : from === BookState.LIVE;
     if (!allowed) return ErrorCode.BOOK_STATE;
     if (this.books.wouldExceedMessage(book)) return ErrorCode.MESSAGE_LIMIT;
-    this.books.state[book] = to;
-    this.books.touch(book);
+    this.books.set(book, STATE, to);
+    this.books.touch(book, DIRTY_ROW);
     return ACCEPTED;
   }
 
@@ -276,15 +320,15 @@ export class SoftwareEngine implements SnapshotEngine {
   private bookFee(book: number, rate: number): number {
     if (book >= this.books.count) return ErrorCode.BOOK_RANGE;
     if (this.books.wouldExceedMessage(book)) return ErrorCode.MESSAGE_LIMIT;
-    this.books.rate[book] = rate;
-    this.books.touch(book);
+    this.books.set(book, RATE, rate);
+    this.books.touch(book, DIRTY_COST);
     return ACCEPTED;
   }
 
   /** BOOK-8: touches nothing. */
   private bookMask(book: number, mask: number): number {
     if (book >= this.books.count) return ErrorCode.BOOK_RANGE;
-    this.books.mask[book] = mask;
+    this.books.set(book, MASK, mask);
     return ACCEPTED;
   }
 
@@ -299,15 +343,9 @@ export class SoftwareEngine implements SnapshotEngine {
       const book = dirty[i] as number;
       const changed = books.publish(book);
       if (changed === 0) continue;
-      if ((changed & QUOTE_CHANGED) !== 0 && ((books.mask[book] as number) & MASK_TOP) === 0) {
+      if ((changed & QUOTE_CHANGED) !== 0 && (books.get(book, MASK) & MASK_TOP) === 0) {
         // ROW-4.
-        this.sink.top(
-          book,
-          books.bidPrice[book] as number,
-          books.askPrice[book] as number,
-          books.bidSize[book] as number,
-          books.askSize[book] as number,
-        );
+        this.sink.top(book, books.table);
       }
       this.baskets.applyRow(book, books);
     }
@@ -324,7 +362,7 @@ export class SoftwareEngine implements SnapshotEngine {
 
   private basketCreate(basket: number, kind: number, payout: number): number {
     if (basket >= this.baskets.count) return ErrorCode.BASKET_RANGE;
-    if (this.baskets.exists[basket] !== 0) return ErrorCode.BASKET_EXISTS;
+    if (this.baskets.get(basket, EXISTS) !== 0) return ErrorCode.BASKET_EXISTS;
     if (kind < SignalKind.CROSS || kind > SignalKind.TWO_VENUE) return ErrorCode.KIND_INVALID;
     if (payout === 0 || payout > PAYOUT_MAX) return ErrorCode.PAYOUT_RANGE;
     this.baskets.create(basket, kind, payout);
@@ -334,23 +372,25 @@ export class SoftwareEngine implements SnapshotEngine {
   private basketLeg(basket: number, book: number, outcome: number): number {
     const missing = this.basketFault(basket);
     if (missing !== ACCEPTED) return missing;
-    if (this.baskets.armed[basket] !== 0) return ErrorCode.BASKET_ARMED;
+    if (this.baskets.get(basket, ARMED) !== 0) return ErrorCode.BASKET_ARMED;
     if (book >= this.books.count) return ErrorCode.BOOK_RANGE;
     if (this.baskets.hasLeg(basket, book, outcome)) return ErrorCode.LEG_DUPLICATE;
-    if ((this.baskets.legCount[basket] as number) >= this.profile.legsPerBasket) return ErrorCode.BASKET_LEGS_LIMIT;
+    if (this.baskets.get(basket, LEG_COUNT) >= this.profile.legsPerBasket) return ErrorCode.BASKET_LEGS_LIMIT;
     if (this.baskets.totalLegs >= this.profile.legs) return ErrorCode.LEGS_LIMIT;
     this.baskets.addLeg(basket, book, outcome, this.books);
     return ACCEPTED;
   }
 
   /** BSK-5. */
-  private basketArm(basket: number, minEdge: number, minSize: number): number {
+  private basketArm(w0: number, w1: number, w2: number, w3: number): number {
+    const basket = basketArmBasket(w0);
     const missing = this.basketFault(basket);
     if (missing !== ACCEPTED) return missing;
-    if (this.baskets.legCount[basket] === 0) return ErrorCode.BASKET_NO_LEGS;
-    this.baskets.minEdge[basket] = minEdge;
-    this.baskets.minSize[basket] = minSize;
-    this.baskets.armed[basket] = 1;
+    if (this.baskets.get(basket, LEG_COUNT) === 0) return ErrorCode.BASKET_NO_LEGS;
+    this.baskets.set(basket, MIN_EDGE, basketArmMinEdge(w1));
+    this.baskets.set(basket, MIN_SIZE_LOW, basketArmMinSizeLow(w2));
+    this.baskets.set(basket, MIN_SIZE_HIGH, basketArmMinSizeHigh(w3));
+    this.baskets.set(basket, ARMED, 1);
     this.evaluateBasket(basket);
     return ACCEPTED;
   }
@@ -358,7 +398,7 @@ export class SoftwareEngine implements SnapshotEngine {
   private basketDisarm(basket: number): number {
     const missing = this.basketFault(basket);
     if (missing !== ACCEPTED) return missing;
-    this.baskets.armed[basket] = 0;
+    this.baskets.set(basket, ARMED, 0);
     this.evaluateBasket(basket);
     return ACCEPTED;
   }
@@ -372,41 +412,51 @@ export class SoftwareEngine implements SnapshotEngine {
   /** BSK-6. */
   private basketMask(basket: number, masked: number): number {
     const missing = this.basketFault(basket);
-    if (missing === ACCEPTED) this.baskets.masked[basket] = masked;
+    if (missing === ACCEPTED) this.baskets.set(basket, MASKED, masked);
     return missing;
   }
 
   private basketFault(basket: number): number {
     if (basket >= this.baskets.count) return ErrorCode.BASKET_RANGE;
-    return this.baskets.exists[basket] === 0 ? ErrorCode.BASKET_ABSENT : ACCEPTED;
+    return this.baskets.get(basket, EXISTS) === 0 ? ErrorCode.BASKET_ABSENT : ACCEPTED;
   }
 
   /** BSK-3, BSK-4; the legs are scanned for their size only when everything else holds. */
   private evaluateBasket(basket: number): void {
     const b = this.baskets;
-    const wasOpen = b.open[basket] !== 0;
+    const wasOpen = b.get(basket, OPEN) !== 0;
     let action = 0;
-    if (b.armed[basket] !== 0 && b.missing[basket] === 0) {
-      const edge = (b.payout[basket] as number) - (b.costSum[basket] as number);
-      if (edge >= (b.minEdge[basket] as number)) {
-        const size = b.smallestSize(basket, this.books);
-        if (size >= (b.minSize[basket] as number)) {
-          if (wasOpen && edge === b.lastEdge[basket] && size === b.lastSize[basket]) return;
+    if (b.get(basket, ARMED) !== 0 && b.get(basket, MISSING) === 0) {
+      const edge = b.get(basket, PAYOUT) - b.get(basket, COST_SUM);
+      if (edge >= b.get(basket, MIN_EDGE)) {
+        b.findSmallestSize(basket, this.books);
+        if (b.sizeSuffices(basket)) {
+          const low = b.smallestLow;
+          const high = b.smallestHigh;
+          const same = edge === b.get(basket, LAST_EDGE) && low === b.get(basket, LAST_SIZE_LOW) && high === b.get(basket, LAST_SIZE_HIGH);
+          if (wasOpen && same) return;
           action = wasOpen ? SignalAction.CHANGE : SignalAction.OPEN;
-          b.open[basket] = 1;
-          b.lastEdge[basket] = edge;
-          b.lastSize[basket] = size;
+          b.set(basket, OPEN, 1);
+          b.set(basket, LAST_EDGE, edge);
+          b.set(basket, LAST_SIZE_LOW, low);
+          b.set(basket, LAST_SIZE_HIGH, high);
         }
       }
     }
     if (action === 0) {
       if (!wasOpen) return;
       action = SignalAction.CLOSE;
-      b.open[basket] = 0;
+      b.set(basket, OPEN, 0);
     }
-    if (b.masked[basket] !== 0) return;
-    const kind = b.kind[basket] as number;
-    this.sink.signal(action, basket, b.lastEdge[basket] as number, kind, b.lastSize[basket] as number);
+    if (b.get(basket, MASKED) !== 0) return;
+    this.sink.signal(
+      action,
+      basket,
+      b.get(basket, LAST_EDGE),
+      b.get(basket, KIND),
+      b.get(basket, LAST_SIZE_LOW),
+      b.get(basket, LAST_SIZE_HIGH),
+    );
   }
 
   // Fair values.
@@ -425,8 +475,8 @@ export class SoftwareEngine implements SnapshotEngine {
   private fairClear(book: number): number {
     if (book >= this.books.count) return ErrorCode.BOOK_RANGE;
     if (this.fairs.exists[book] === 0) return ErrorCode.FAIR_ABSENT;
-    this.moveFairSignal(book, BUY, false, 0, 0);
-    this.moveFairSignal(book, SELL, false, 0, 0);
+    this.moveFairSignal(book, BUY, false, 0, ASK_SIZE_LOW);
+    this.moveFairSignal(book, SELL, false, 0, BID_SIZE_LOW);
     this.fairs.remove(book);
     return ACCEPTED;
   }
@@ -436,33 +486,39 @@ export class SoftwareEngine implements SnapshotEngine {
     if (this.fairs.exists[book] === 0) return;
     const fair = this.fairs.fair[book] as number;
     const band = this.fairs.band[book] as number;
-    const costYes = this.books.costYes[book] as number;
+    const books = this.books;
+    const costYes = books.get(book, COST_YES);
     const buyEdge = fair - costYes;
-    this.moveFairSignal(book, BUY, costYes !== 0 && buyEdge >= band, buyEdge, this.books.askSize[book] as number);
-    const costNo = this.books.costNo[book] as number;
+    this.moveFairSignal(book, BUY, costYes !== 0 && buyEdge >= band, buyEdge, ASK_SIZE_LOW);
+    const costNo = books.get(book, COST_NO);
     const sellEdge = MICRO_ONE - costNo - fair;
-    this.moveFairSignal(book, SELL, costNo !== 0 && sellEdge >= band, sellEdge, this.books.bidSize[book] as number);
+    this.moveFairSignal(book, SELL, costNo !== 0 && sellEdge >= band, sellEdge, BID_SIZE_LOW);
   }
 
-  private moveFairSignal(book: number, which: number, holds: boolean, edge: number, size: number): void {
+  /** BSK-4 for one of the two signals of a book; `sizeColumn` is where its size stands in the row. */
+  private moveFairSignal(book: number, which: number, holds: boolean, edge: number, sizeColumn: number): void {
     const f = this.fairs;
     const at = book * 2 + which;
     const wasOpen = f.open[at] !== 0;
     let action: number;
     if (holds) {
-      if (wasOpen && edge === f.lastEdge[at] && size === f.lastSize[at]) return;
+      const low = this.books.get(book, sizeColumn);
+      const high = this.books.get(book, sizeColumn + 1);
+      if (wasOpen && edge === f.lastEdge[at] && low === f.lastSizeLow[at] && high === f.lastSizeHigh[at]) return;
       action = wasOpen ? SignalAction.CHANGE : SignalAction.OPEN;
       f.open[at] = 1;
       f.lastEdge[at] = edge;
-      f.lastSize[at] = size;
+      f.lastSizeLow[at] = low;
+      f.lastSizeHigh[at] = high;
     } else {
       if (!wasOpen) return;
       action = SignalAction.CLOSE;
       f.open[at] = 0;
     }
-    if (((this.books.mask[book] as number) & MASK_FAIR) !== 0) return;
+    if ((this.books.get(book, MASK) & MASK_FAIR) !== 0) return;
     const kind = which === BUY ? SignalKind.FAIR_BUY : SignalKind.FAIR_SELL;
-    this.sink.signal(action, book, f.lastEdge[at] as number, kind, f.lastSize[at] as number);
+    const low = f.lastSizeLow[at] as number;
+    this.sink.signal(action, book, f.lastEdge[at] as number, kind, low, f.lastSizeHigh[at] as number);
   }
 
   // Integrity.
@@ -476,14 +532,14 @@ export class SoftwareEngine implements SnapshotEngine {
   private bookDigest(book: number): number {
     if (this.restoring) return ErrorCode.IN_RESTORE;
     if (book >= this.books.count) return ErrorCode.BOOK_RANGE;
-    const { ladders, state, tick, rate, mask } = this.books;
+    const { ladders } = this.books;
     this.sink.bookDigest(book, {
-      state: state[book] as number,
-      tick: tick[book] as number,
-      bids: ladders.levels[book * 2 + Side.BID] as number,
-      asks: ladders.levels[book * 2 + Side.ASK] as number,
-      rate: rate[book] as number,
-      mask: mask[book] as number,
+      state: this.books.get(book, STATE),
+      tick: this.books.get(book, TICK),
+      bids: ladders.levels(book * 2 + Side.BID),
+      asks: ladders.levels(book * 2 + Side.ASK),
+      rate: this.books.get(book, RATE),
+      mask: this.books.get(book, MASK),
       crc: this.levelsCrc(book),
     });
     return ACCEPTED;
@@ -492,13 +548,13 @@ export class SoftwareEngine implements SnapshotEngine {
   /** INT-4. */
   private levelsCrc(book: number): number {
     const { ladders } = this.books;
-    const levels = (ladders.levels[book * 2] as number) + (ladders.levels[book * 2 + 1] as number);
+    const levels = ladders.levels(book * 2) + ladders.levels(book * 2 + 1);
     if (this.digestBytes.length < levels * 8) this.digestBytes = Buffer.alloc(levels * 16);
     const bytes = this.digestBytes;
     let at = 0;
     for (const side of [Side.BID, Side.ASK]) {
       const ladder = book * 2 + side;
-      for (let s = ladders.best[ladder] as number; s !== NO_SLOT; s = ladders.nextSlot(ladder, s + 1)) {
+      for (let s = ladders.best(ladder); s !== NO_SLOT; s = ladders.nextSlot(ladder, s + 1)) {
         bytes.writeUInt16LE(this.books.levelOf(book, side, s) | (side === Side.ASK ? ASK_FLAG : 0), at);
         bytes.writeUIntLE(ladders.size(ladder, s), at + 2, 6);
         at += 8;

@@ -222,8 +222,9 @@ export const levelSetSide = (w0: number): number => (w0 >>> 9) & 0x1;
 export const levelSetBook = (w0: number): number => (w0 >>> 16) & 0xffff;
 /** LEVEL_SET.level: price / tick, 1..10,000/tick - 1. */
 export const levelSetLevel = (w1: number): number => w1 & 0xffff;
-/** LEVEL_SET.size: 1e-6 share, absolute. */
-export const levelSetSize = (w2: number, w3: number): number => (w3 & 0xffff) * 4294967296 + (w2 >>> 0);
+/** LEVEL_SET.size, bits 0..31 as a signed word and bits 32..47: 1e-6 share, absolute. */
+export const levelSetSizeLow = (w2: number): number => w2 | 0;
+export const levelSetSizeHigh = (w3: number): number => w3 & 0xffff;
 /** BOOK_FEE.commit: 1: publish the message (clause MSG-2). */
 export const bookFeeCommit = (w0: number): number => (w0 >>> 8) & 0x1;
 /** BOOK_FEE.book: book id, below the books of the profile. */
@@ -252,8 +253,9 @@ export const basketLegBook = (w1: number): number => w1 & 0xffff;
 export const basketArmBasket = (w0: number): number => (w0 >>> 16) & 0xffff;
 /** BASKET_ARM.min_edge: micro a share, any 32-bit value. */
 export const basketArmMinEdge = (w1: number): number => w1 | 0;
-/** BASKET_ARM.min_size: 1e-6 share. */
-export const basketArmMinSize = (w2: number, w3: number): number => (w3 & 0xffff) * 4294967296 + (w2 >>> 0);
+/** BASKET_ARM.min_size, bits 0..31 as a signed word and bits 32..47: 1e-6 share. */
+export const basketArmMinSizeLow = (w2: number): number => w2 | 0;
+export const basketArmMinSizeHigh = (w3: number): number => w3 & 0xffff;
 /** BASKET_DISARM.basket: basket id, below the baskets of the profile. */
 export const basketDisarmBasket = (w0: number): number => (w0 >>> 16) & 0xffff;
 /** BASKET_REMOVE.basket: basket id, below the baskets of the profile. */
@@ -272,8 +274,9 @@ export const fairSetBand = (w2: number): number => w2 >>> 0;
 export const fairClearBook = (w0: number): number => (w0 >>> 16) & 0xffff;
 /** RESTORE_COUNTS.index: records consumed. */
 export const restoreCountsIndex = (w0: number, w1: number): number => (w1 >>> 0) * 65536 + (w0 >>> 16);
-/** RESTORE_COUNTS.events: events emitted. */
-export const restoreCountsEvents = (w2: number, w3: number): number => (w3 & 0xffff) * 4294967296 + (w2 >>> 0);
+/** RESTORE_COUNTS.events, bits 0..31 as a signed word and bits 32..47: events emitted. */
+export const restoreCountsEventsLow = (w2: number): number => w2 | 0;
+export const restoreCountsEventsHigh = (w3: number): number => w3 & 0xffff;
 /** RESTORE_END.crc: CRC-32 of the events so far. */
 export const restoreEndCrc = (w1: number): number => w1 >>> 0;
 /** FENCE.token: comes back in the answer. */
@@ -282,68 +285,68 @@ export const fenceToken = (w1: number): number => w1 >>> 0;
 export const bookDigestBook = (w0: number): number => (w0 >>> 16) & 0xffff;
 
 // Events.
-/** Writes TOP (the best prices or sizes of a published row changed (clause ROW-4)) at word `at` of `out`; 8 words. */
-export function putTop(out: Uint32Array, at: number, book: number, bidPrice: number, askPrice: number, command: number, bidSize: number, askSize: number): void {
+/** Writes TOP (the best prices or sizes of a published row changed (clause ROW-4)) at word `at` of `out`: 8 words. Wide fields as bits 0..31 and the rest. */
+export function putTop(out: Int32Array, at: number, book: number, bidPrice: number, askPrice: number, commandLow: number, commandHigh: number, bidSizeLow: number, bidSizeHigh: number, askSizeLow: number, askSizeHigh: number): void {
   out[at] = 1 | (book << 16);
   out[at + 1] = bidPrice | (askPrice << 16);
-  out[at + 2] = (command >>> 0);
-  out[at + 3] = ((command / 4294967296) >>> 0);
-  out[at + 4] = (bidSize >>> 0);
-  out[at + 5] = ((bidSize / 4294967296) >>> 0);
-  out[at + 6] = (askSize >>> 0);
-  out[at + 7] = ((askSize / 4294967296) >>> 0);
+  out[at + 2] = commandLow;
+  out[at + 3] = commandHigh;
+  out[at + 4] = bidSizeLow;
+  out[at + 5] = bidSizeHigh;
+  out[at + 6] = askSizeLow;
+  out[at + 7] = askSizeHigh;
 }
 
-/** Writes SIGNAL (a basket or fair-value signal opened, changed or closed) at word `at` of `out`; 8 words. */
-export function putSignal(out: Uint32Array, at: number, action: number, id: number, edge: number, command: number, kind: number, size: number): void {
+/** Writes SIGNAL (a basket or fair-value signal opened, changed or closed) at word `at` of `out`: 8 words. Wide fields as bits 0..31 and the rest. */
+export function putSignal(out: Int32Array, at: number, action: number, id: number, edge: number, commandLow: number, commandHigh: number, kind: number, sizeLow: number, sizeHigh: number): void {
   out[at] = 2 | (action << 8) | (id << 16);
   out[at + 1] = edge;
-  out[at + 2] = (command >>> 0);
-  out[at + 3] = ((command / 4294967296) >>> 0) | (kind << 16);
-  out[at + 4] = (size >>> 0);
-  out[at + 5] = ((size / 4294967296) >>> 0);
+  out[at + 2] = commandLow;
+  out[at + 3] = commandHigh | (kind << 16);
+  out[at + 4] = sizeLow;
+  out[at + 5] = sizeHigh;
   out[at + 6] = 0;
   out[at + 7] = 0;
 }
 
-/** Writes REFUSED (a record was refused and changed nothing) at word `at` of `out`; 8 words. */
-export function putRefused(out: Uint32Array, at: number, error: number, id: number, restoreRecord: number, command: number, restoreError: number, record: Uint32Array, recordAt: number): void {
+/** Writes REFUSED (a record was refused and changed nothing) at word `at` of `out`: 8 words. Wide fields as bits 0..31 and the rest. */
+export function putRefused(out: Int32Array, at: number, error: number, id: number, restoreRecord: number, commandLow: number, commandHigh: number, restoreError: number, record: Int32Array, recordAt: number): void {
   out[at] = 3 | (error << 8) | (id << 16);
   out[at + 1] = restoreRecord;
-  out[at + 2] = (command >>> 0);
-  out[at + 3] = ((command / 4294967296) >>> 0) | (restoreError << 16);
-  out[at + 4] = record[recordAt + 0] as number;
-  out[at + 5] = record[recordAt + 1] as number;
-  out[at + 6] = record[recordAt + 2] as number;
-  out[at + 7] = record[recordAt + 3] as number;
+  out[at + 2] = commandLow;
+  out[at + 3] = commandHigh | (restoreError << 16);
+  out[at + 4] = (record[recordAt + 0] as number);
+  out[at + 5] = (record[recordAt + 1] as number);
+  out[at + 6] = (record[recordAt + 2] as number);
+  out[at + 7] = (record[recordAt + 3] as number);
 }
 
-/** Writes FENCE (answer to FENCE) at word `at` of `out`; 8 words. */
-export function putFence(out: Uint32Array, at: number, token: number, command: number, records: number, events: number, crc: number): void {
+/** Writes FENCE (answer to FENCE) at word `at` of `out`: 8 words. Wide fields as bits 0..31 and the rest. */
+export function putFence(out: Int32Array, at: number, token: number, commandLow: number, commandHigh: number, recordsLow: number, recordsHigh: number, eventsLow: number, eventsHigh: number, crc: number): void {
   out[at] = 4;
   out[at + 1] = token;
-  out[at + 2] = (command >>> 0);
-  out[at + 3] = ((command / 4294967296) >>> 0);
-  out[at + 4] = (records >>> 0);
-  out[at + 5] = ((records / 4294967296) >>> 0) | (events << 16);
-  out[at + 6] = ((events / 65536) >>> 0);
+  out[at + 2] = commandLow;
+  out[at + 3] = commandHigh;
+  out[at + 4] = recordsLow;
+  out[at + 5] = recordsHigh | (eventsLow << 16);
+  out[at + 6] = (eventsLow >>> 16) | (eventsHigh << 16);
   out[at + 7] = crc;
 }
 
-/** Writes BOOK_DIGEST (answer to BOOK_DIGEST) at word `at` of `out`; 8 words. */
-export function putBookDigest(out: Uint32Array, at: number, state: number, book: number, crc: number, command: number, tick: number, bids: number, asks: number, rate: number, maskTop: number, maskFair: number): void {
+/** Writes BOOK_DIGEST (answer to BOOK_DIGEST) at word `at` of `out`: 8 words. Wide fields as bits 0..31 and the rest. */
+export function putBookDigest(out: Int32Array, at: number, state: number, book: number, crc: number, commandLow: number, commandHigh: number, tick: number, bids: number, asks: number, rate: number, maskTop: number, maskFair: number): void {
   out[at] = 5 | (state << 8) | (book << 16);
   out[at + 1] = crc;
-  out[at + 2] = (command >>> 0);
-  out[at + 3] = ((command / 4294967296) >>> 0) | (tick << 16);
+  out[at + 2] = commandLow;
+  out[at + 3] = commandHigh | (tick << 16);
   out[at + 4] = bids | (asks << 16);
   out[at + 5] = rate | (maskTop << 24) | (maskFair << 25);
   out[at + 6] = 0;
   out[at + 7] = 0;
 }
 
-/** Writes RESET_DONE (first record after a reset; outside count and CRC) at word `at` of `out`; 8 words. */
-export function putResetDone(out: Uint32Array, at: number, epoch: number): void {
+/** Writes RESET_DONE (first record after a reset; outside count and CRC) at word `at` of `out`: 8 words. Wide fields as bits 0..31 and the rest. */
+export function putResetDone(out: Int32Array, at: number, epoch: number): void {
   out[at] = 6;
   out[at + 1] = epoch;
   out[at + 2] = 0;
@@ -442,7 +445,7 @@ export class CommandWriter {
     words[at] = 4 | ((commit ? 1 : 0) << 8) | (side << 9) | (book << 16);
     words[at + 1] = level;
     words[at + 2] = (size >>> 0);
-    words[at + 3] = ((size / 4294967296) >>> 0);
+    words[at + 3] = ((size * 2 ** -32) >>> 0);
     return this;
   }
 
@@ -497,7 +500,7 @@ export class CommandWriter {
     words[at] = 34 | (basket << 16);
     words[at + 1] = minEdge;
     words[at + 2] = (minSize >>> 0);
-    words[at + 3] = ((minSize / 4294967296) >>> 0);
+    words[at + 3] = ((minSize * 2 ** -32) >>> 0);
     return this;
   }
 
@@ -572,9 +575,9 @@ export class CommandWriter {
     const at = this.reserve();
     const words = this.words;
     words[at] = 225 | (index << 16);
-    words[at + 1] = ((index / 65536) >>> 0);
+    words[at + 1] = ((index * 2 ** -16) >>> 0);
     words[at + 2] = (events >>> 0);
-    words[at + 3] = ((events / 4294967296) >>> 0);
+    words[at + 3] = ((events * 2 ** -32) >>> 0);
     return this;
   }
 
