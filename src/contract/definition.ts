@@ -201,11 +201,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
     name: 'BOOK_FEE',
     code: 0x05,
     doc: 'set the taker fee rate of the book',
-    fields: [
-      commit,
-      book,
-      { name: 'rate', lsb: 32, bits: 24, doc: '2^-32 micro per P*(10,000-P); any 24-bit value' },
-    ],
+    fields: [commit, book, { name: 'rate', lsb: 32, bits: 24, doc: '2^-32 micro per P*(10,000-P); any 24-bit value' }],
     refusals: ['BOOK_RANGE', 'MESSAGE_LIMIT'],
   },
   {
@@ -430,7 +426,9 @@ export const PROFILE_FIELDS: readonly ProfileField[] = [
 ];
 
 /** Named profiles. They are no part of the digest: any profile within the limits is legal. */
-export const PROFILES: Readonly<Record<string, readonly [number, number, number, number, number, number, number, number]>> = {
+export const PROFILES: Readonly<
+  Record<string, readonly [number, number, number, number, number, number, number, number]>
+> = {
   standard: [8192, 32_768, 8192, 65_536, 256, 8192, 1024, 1],
   large: [65_536, 262_144, 65_536, 524_288, 256, 65_536, 4096, 1],
   sim: [1024, 4096, 1024, 8192, 256, 1024, 256, 1],

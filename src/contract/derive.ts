@@ -9,8 +9,8 @@ import {
   type Field,
   LIMITS,
   PROFILE_FIELDS,
-  type RecordDefinition,
   REVISION,
+  type RecordDefinition,
   TICKS,
 } from './definition.js';
 

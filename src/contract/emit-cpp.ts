@@ -36,9 +36,7 @@ function accessor(record: RecordDefinition, field: Field): string[] {
   const shifted = shift === 0 ? word : `(${word} >> ${shift})`;
   const masked = `${shifted} & ${hex(2 ** field.bits - 1)}ULL`;
   const result = field.signed === true ? `static_cast<int32_t>(${masked})` : `static_cast<${type}>(${masked})`;
-  return [
-    `inline ${field.signed === true ? 'int32_t' : type} ${name}(uint64_t ${word}) { return ${result}; }`,
-  ];
+  return [`inline ${field.signed === true ? 'int32_t' : type} ${name}(uint64_t ${word}) { return ${result}; }`];
 }
 
 function eventWriter(record: RecordDefinition): string[] {
@@ -66,7 +64,9 @@ function eventWriter(record: RecordDefinition): string[] {
   return [
     `// ${record.name}: ${record.doc}`,
     `inline void put_${record.name.toLowerCase()}(uint64_t* out${parameters}${extra}) {`,
-    ...words.map((terms, word) => `  out[${word}] = ${terms.length === 0 ? '0' : terms.map((t) => `(${t})`).join(' | ')};`),
+    ...words.map(
+      (terms, word) => `  out[${word}] = ${terms.length === 0 ? '0' : terms.map((t) => `(${t})`).join(' | ')};`,
+    ),
     '}',
     '',
   ];
@@ -94,8 +94,16 @@ export function emitCpp(): string {
     ]),
     `constexpr uint32_t kTicks[] = {${TICKS.join(', ')}};`,
     '',
-    ...enumeration('Opcode', 'Byte 0 of a command.', COMMANDS.map((c) => [c.name, c.code])),
-    ...enumeration('EventType', 'Byte 0 of an event.', EVENTS.map((e) => [e.name, e.code])),
+    ...enumeration(
+      'Opcode',
+      'Byte 0 of a command.',
+      COMMANDS.map((c) => [c.name, c.code]),
+    ),
+    ...enumeration(
+      'EventType',
+      'Byte 0 of an event.',
+      EVENTS.map((e) => [e.name, e.code]),
+    ),
     ...Object.entries(ENUMS).flatMap(([name, e]) => enumeration(name, e.doc, Object.entries(e.values))),
     '// The parameter of the kernel function (clause RESET-2).',
     'struct Profile {',

@@ -10,9 +10,9 @@ import {
   LIMITS,
   PROFILE_FIELDS,
   PROFILES,
-  type RecordDefinition,
   RESERVED_OPCODES,
   REVISION,
+  type RecordDefinition,
 } from './definition.js';
 import { contractDigest } from './derive.js';
 

@@ -1,5 +1,15 @@
 // Emits the Python module for benches: tables, pack and unpack. It holds no model of the book.
-import { COMMAND_BYTES, COMMANDS, ENUMS, EVENT_BYTES, EVENTS, LIMITS, PROFILE_FIELDS, type RecordDefinition, TICKS } from './definition.js';
+import {
+  COMMAND_BYTES,
+  COMMANDS,
+  ENUMS,
+  EVENT_BYTES,
+  EVENTS,
+  LIMITS,
+  PROFILE_FIELDS,
+  type RecordDefinition,
+  TICKS,
+} from './definition.js';
 import { contractDigest, fieldMask } from './derive.js';
 
 function table(records: readonly RecordDefinition[]): string[] {
@@ -8,7 +18,8 @@ function table(records: readonly RecordDefinition[]): string[] {
     `        0x${record.code.toString(16).padStart(2, '0')},`,
     '        {',
     ...record.fields.map(
-      (f) => `            "${f.name}": (${f.lsb}, ${f.bits}, ${f.signed === true ? 'True' : 'False'}, "${f.enum ?? ''}"),`,
+      (f) =>
+        `            "${f.name}": (${f.lsb}, ${f.bits}, ${f.signed === true ? 'True' : 'False'}, "${f.enum ?? ''}"),`,
     ),
     '        },',
     '    ),',

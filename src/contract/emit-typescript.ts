@@ -39,6 +39,17 @@ function read(field: Field): { words: number[]; expression: string } {
   return { words: [first, last], expression: `${high} * ${2 ** lowBits} + ${low}` };
 }
 
+/** Event fields, for consumers of events: numbers, wide fields included; a field of more than 48 bits has no accessor. */
+function eventAccessors(record: RecordDefinition): string[] {
+  const narrow = record.fields.filter((field) => field.bits <= 48);
+  return narrow.map((field) => {
+    const { words, expression } = read(field);
+    const parameters = words.map((word) => `w${word}: number`).join(', ');
+    const name = `event${upperCamel(record.name)}${upperCamel(field.name)}`;
+    return `export const ${name} = (${parameters}): number => ${expression};`;
+  });
+}
+
 function accessors(record: RecordDefinition): string[] {
   return record.fields.flatMap((field) => {
     const { words, expression } = read(field);
@@ -123,7 +134,9 @@ function eventWriter(record: RecordDefinition): string[] {
   return [
     `/** Writes ${record.name} (${record.doc}) at word \`at\` of \`out\`: 8 words. Wide fields as bits 0..31 and the rest. */`,
     `export function put${upperCamel(record.name)}(out: Int32Array, at: number, ${parameters.join(', ')}): void {`,
-    ...words.map((terms, w) => `  out[at${w === 0 ? '' : ` + ${w}`}] = ${terms.length === 0 ? '0' : terms.join(' | ')};`),
+    ...words.map(
+      (terms, w) => `  out[at${w === 0 ? '' : ` + ${w}`}] = ${terms.length === 0 ? '0' : terms.join(' | ')};`,
+    ),
     '}',
     '',
   ];
@@ -133,9 +146,7 @@ function writerMethod(record: RecordDefinition): string[] {
   const fields = [...record.fields].sort((a, b) => order(a) - order(b));
   const name = (field: Field) => lowerCamel(field.name);
   const type = (field: Field) => (field.bits === 1 && field.enum === undefined ? 'boolean' : 'number');
-  const parameters = fields.map((f) =>
-    f.name === 'commit' ? 'commit = false' : `${name(f)}: ${type(f)}`,
-  );
+  const parameters = fields.map((f) => (f.name === 'commit' ? 'commit = false' : `${name(f)}: ${type(f)}`));
   const value = (f: Field) => (type(f) === 'boolean' ? `(${name(f)} ? 1 : 0)` : name(f));
   return [
     `  /** ${record.doc}. ${record.fields.map((f) => `${name(f)}: ${f.doc}`).join('; ')} */`,
@@ -160,9 +171,7 @@ export function emitTypescript(): string {
   for (const command of COMMANDS) {
     for (const [word, mask] of reservedWords(command).entries()) reserved[command.code * 4 + word] = mask;
   }
-  const table = COMMANDS.map(
-    (c) => `  [${hex(c.code)}, [${reservedWords(c).map(hex).join(', ')}]], // ${c.name}`,
-  );
+  const table = COMMANDS.map((c) => `  [${hex(c.code)}, [${reservedWords(c).map(hex).join(', ')}]], // ${c.name}`);
   return [
     '// Generated from src/contract/definition.ts by `npm run generate`. Do not edit.',
     '',
@@ -171,8 +180,16 @@ export function emitTypescript(): string {
     '/** Price steps in 1e-4 USD, finest first. */',
     `export const TICK_VALUES: readonly number[] = [${TICKS.join(', ')}];`,
     '',
-    ...constants('Opcode', 'Byte 0 of a command.', COMMANDS.map((c) => [c.name, c.code])),
-    ...constants('EventType', 'Byte 0 of an event.', EVENTS.map((e) => [e.name, e.code])),
+    ...constants(
+      'Opcode',
+      'Byte 0 of a command.',
+      COMMANDS.map((c) => [c.name, c.code]),
+    ),
+    ...constants(
+      'EventType',
+      'Byte 0 of an event.',
+      EVENTS.map((e) => [e.name, e.code]),
+    ),
     ...Object.entries(ENUMS).flatMap(([name, e]) => constants(name, e.doc, Object.entries(e.values))),
     '/** Bits that must be 0, four words an opcode at opcode * 4; all ones where no opcode is defined (REC-2, REC-3). */',
     'export const RESERVED_WORDS = new Uint32Array(1024).fill(0xffffffff);',
@@ -184,9 +201,12 @@ export function emitTypescript(): string {
     '// Command fields, from the 32-bit words of a record.',
     ...COMMANDS.flatMap(accessors),
     '',
+    '// Event fields, from the 32-bit words of an event.',
+    ...EVENTS.flatMap(eventAccessors),
+    '',
     '// Events.',
     ...EVENTS.flatMap(eventWriter),
-    '/** Appends commands to a growing buffer; ranges are the kernel\'s to check. */',
+    "/** Appends commands to a growing buffer; ranges are the kernel's to check. */",
     'export class CommandWriter {',
     '  private words: Uint32Array<ArrayBuffer>;',
     '  private used = 0;',

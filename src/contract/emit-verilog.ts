@@ -1,5 +1,14 @@
 // Emits the Verilog header: localparams only, for `include inside a module.
-import { COMMAND_BYTES, COMMANDS, ENUMS, EVENT_BYTES, EVENTS, LIMITS, type RecordDefinition, TICKS } from './definition.js';
+import {
+  COMMAND_BYTES,
+  COMMANDS,
+  ENUMS,
+  EVENT_BYTES,
+  EVENTS,
+  LIMITS,
+  type RecordDefinition,
+  TICKS,
+} from './definition.js';
 import { contractDigest, fieldMask } from './derive.js';
 
 const sized = (bits: number, value: number | bigint) => `${bits}'h${value.toString(16)}`;
@@ -19,7 +28,9 @@ export function emitVerilog(): string {
     `localparam [63:0] CONTRACT_DIGEST = 64'h${contractDigest()};`,
     `localparam COMMAND_BITS = ${COMMAND_BYTES * 8};`,
     `localparam EVENT_BITS = ${EVENT_BYTES * 8};`,
-    ...Object.entries(LIMITS).map(([name, l]) => `localparam [48:0] LIMIT_${name} = ${sized(49, l.value)}; // ${l.doc}`),
+    ...Object.entries(LIMITS).map(
+      ([name, l]) => `localparam [48:0] LIMIT_${name} = ${sized(49, l.value)}; // ${l.doc}`,
+    ),
     ...TICKS.map((tick, index) => `localparam [15:0] TICK_${index} = 16'd${tick};`),
     '',
     ...COMMANDS.map((c) => `localparam [7:0] OP_${c.name} = ${sized(8, c.code)};`),

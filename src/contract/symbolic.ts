@@ -1,5 +1,13 @@
 // Records as plain objects with the contract's names, and back: what `exec` reads and writes, and what tests state.
-import { COMMAND_BYTES, COMMANDS, ENUMS, EVENT_BYTES, EVENTS, type Field, type RecordDefinition } from './definition.js';
+import {
+  COMMAND_BYTES,
+  COMMANDS,
+  ENUMS,
+  EVENT_BYTES,
+  EVENTS,
+  type Field,
+  type RecordDefinition,
+} from './definition.js';
 import { reservedWords } from './derive.js';
 
 /** `op` or `type` and the fields by name: numbers, enum names, booleans for one-bit flags, hex for wide fields. */
@@ -131,7 +139,9 @@ function decode(definition: RecordDefinition, word: bigint, nameKey: 'op' | 'typ
 function decodeField(field: Field, bits: bigint): string | number | boolean {
   if (isFlag(field)) return bits === 1n;
   if (field.bits > 53) {
-    return Buffer.from(bits.toString(16).padStart(field.bits / 4, '0'), 'hex').reverse().toString('hex');
+    return Buffer.from(bits.toString(16).padStart(field.bits / 4, '0'), 'hex')
+      .reverse()
+      .toString('hex');
   }
   const value = Number(field.signed === true ? BigInt.asIntN(field.bits, bits) : bits);
   const values = field.enum === undefined ? undefined : ENUMS[field.enum]?.values;

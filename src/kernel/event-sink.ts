@@ -9,18 +9,12 @@ import {
   putSignal,
   putTop,
 } from '../contract/generated/records.js';
-import {
-  ASK_PRICE,
-  ASK_SIZE_HIGH,
-  ASK_SIZE_LOW,
-  BID_PRICE,
-  BID_SIZE_HIGH,
-  BID_SIZE_LOW,
-  COLUMNS,
-} from './books.js';
+import { ASK_PRICE, ASK_SIZE_HIGH, ASK_SIZE_LOW, BID_PRICE, BID_SIZE_HIGH, BID_SIZE_LOW, COLUMNS } from './books.js';
 
 const EVENT_WORDS = 8;
 const TWO_32 = 2 ** 32;
+const EVENTS = 0;
+const CRC = 1;
 
 export class EventSink {
   /** Index of the record being consumed (REC-6), bits 0..31 and 32..47. */
@@ -33,14 +27,18 @@ export class EventSink {
 
   private words: Int32Array = new Int32Array(0);
   private bytes: Uint8Array = new Uint8Array(0);
-  private eventCount = 0;
-  private crc = 0;
+  /** Event count and CRC: numbers above 2^31 in a field of their own would change the class for the JIT. */
+  private readonly sums = new Float64Array(2);
   /** Words that are in eventCount and crc already. */
   private counted = 0;
 
   /** Starts a batch; the views are kept while the caller comes back with the same memory. */
   attach(out: Uint8Array): void {
-    if (out.buffer !== this.bytes.buffer || out.byteOffset !== this.bytes.byteOffset || out.length !== this.bytes.length) {
+    if (
+      out.buffer !== this.bytes.buffer ||
+      out.byteOffset !== this.bytes.byteOffset ||
+      out.length !== this.bytes.length
+    ) {
       this.bytes = out;
       this.words = new Int32Array(out.buffer, out.byteOffset, out.byteLength >> 2);
     }
@@ -51,8 +49,10 @@ export class EventSink {
   /** Brings event count and CRC up to what was written (INT-1); once a batch, and before a FENCE. */
   settle(): void {
     if (this.counted === this.at) return;
-    this.crc = crc32(this.bytes.subarray(this.counted * 4, this.at * 4), this.crc);
-    this.eventCount = (this.eventCount + (this.at - this.counted) / EVENT_WORDS) % COUNTER_MODULO;
+    const { sums } = this;
+    const events = (sums[EVENTS] as number) + (this.at - this.counted) / EVENT_WORDS;
+    sums[EVENTS] = events % COUNTER_MODULO;
+    sums[CRC] = crc32(this.bytes.subarray(this.counted * 4, this.at * 4), sums[CRC]);
     this.counted = this.at;
   }
 
@@ -60,14 +60,14 @@ export class EventSink {
   continueFrom(index: number, events: number, crc: number): void {
     this.indexLow = index | 0;
     this.indexHigh = Math.floor(index / TWO_32);
-    this.eventCount = events;
-    this.crc = crc;
+    this.sums[EVENTS] = events;
+    this.sums[CRC] = crc;
     this.counted = this.at;
   }
 
   /** The counters as a snapshot records them. */
   counters(): { index: number; events: number; crc: number } {
-    return { index: this.index(), events: this.eventCount, crc: this.crc };
+    return { index: this.index(), events: this.sums[EVENTS] as number, crc: this.sums[CRC] as number };
   }
 
   nextRecord(): void {
@@ -115,7 +115,7 @@ export class EventSink {
   fence(token: number): void {
     this.settle();
     const records = (this.index() + 1) % COUNTER_MODULO;
-    const events = this.eventCount;
+    const events = this.sums[EVENTS] as number;
     putFence(
       this.words,
       this.at,
@@ -126,7 +126,7 @@ export class EventSink {
       Math.floor(records / TWO_32),
       events | 0,
       Math.floor(events / TWO_32),
-      this.crc,
+      this.sums[CRC] as number,
     );
     this.at += EVENT_WORDS;
   }

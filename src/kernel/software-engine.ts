@@ -1,6 +1,7 @@
 // The TypeScript engine: the reference implementation of the contract, plain and still fast.
 import { crc32 } from 'node:zlib';
 import {
+  BookState,
   basketArmBasket,
   basketArmMinEdge,
   basketArmMinSizeHigh,
@@ -12,7 +13,6 @@ import {
   basketLegBook,
   basketLegOutcome,
   basketMaskMaskSignal,
-  BookState,
   bookBeginTick,
   bookFeeBook,
   bookFeeRate,
@@ -163,11 +163,7 @@ export class SoftwareEngine implements SnapshotEngine {
       return this.scratch.subarray(0, commands.length >> 2);
     }
     const last = this.commands;
-    if (
-      commands.buffer !== last.buffer ||
-      commands.byteOffset !== last.byteOffset ||
-      commands.length !== last.length
-    ) {
+    if (commands.buffer !== last.buffer || commands.byteOffset !== last.byteOffset || commands.length !== last.length) {
       this.commands = commands;
       this.words = new Int32Array(commands.buffer, commands.byteOffset, commands.length >> 2);
     }
@@ -254,7 +250,10 @@ export class SoftwareEngine implements SnapshotEngine {
       case Opcode.RESTORE_BEGIN:
         return this.restoreBegin();
       case Opcode.RESTORE_COUNTS:
-        return this.restoreCounts(restoreCountsIndex(w0, w1), restoreCountsEventsHigh(w3) * 2 ** 32 + (restoreCountsEventsLow(w2) >>> 0));
+        return this.restoreCounts(
+          restoreCountsIndex(w0, w1),
+          restoreCountsEventsHigh(w3) * 2 ** 32 + (restoreCountsEventsLow(w2) >>> 0),
+        );
       case Opcode.RESTORE_END:
         return this.restoreEnd(restoreEndCrc(w1));
       case Opcode.FENCE:
@@ -433,7 +432,10 @@ export class SoftwareEngine implements SnapshotEngine {
         if (b.sizeSuffices(basket)) {
           const low = b.smallestLow;
           const high = b.smallestHigh;
-          const same = edge === b.get(basket, LAST_EDGE) && low === b.get(basket, LAST_SIZE_LOW) && high === b.get(basket, LAST_SIZE_HIGH);
+          const same =
+            edge === b.get(basket, LAST_EDGE) &&
+            low === b.get(basket, LAST_SIZE_LOW) &&
+            high === b.get(basket, LAST_SIZE_HIGH);
           if (wasOpen && same) return;
           action = wasOpen ? SignalAction.CHANGE : SignalAction.OPEN;
           b.set(basket, OPEN, 1);

@@ -284,6 +284,41 @@ export const fenceToken = (w1: number): number => w1 >>> 0;
 /** BOOK_DIGEST.book: book id, below the books of the profile. */
 export const bookDigestBook = (w0: number): number => (w0 >>> 16) & 0xffff;
 
+// Event fields, from the 32-bit words of an event.
+export const eventTopBook = (w0: number): number => (w0 >>> 16) & 0xffff;
+export const eventTopBidPrice = (w1: number): number => w1 & 0xffff;
+export const eventTopAskPrice = (w1: number): number => (w1 >>> 16) & 0xffff;
+export const eventTopCommand = (w2: number, w3: number): number => (w3 & 0xffff) * 4294967296 + (w2 >>> 0);
+export const eventTopBidSize = (w4: number, w5: number): number => (w5 & 0xffff) * 4294967296 + (w4 >>> 0);
+export const eventTopAskSize = (w6: number, w7: number): number => (w7 & 0xffff) * 4294967296 + (w6 >>> 0);
+export const eventSignalAction = (w0: number): number => (w0 >>> 8) & 0xff;
+export const eventSignalId = (w0: number): number => (w0 >>> 16) & 0xffff;
+export const eventSignalEdge = (w1: number): number => w1 | 0;
+export const eventSignalCommand = (w2: number, w3: number): number => (w3 & 0xffff) * 4294967296 + (w2 >>> 0);
+export const eventSignalKind = (w3: number): number => (w3 >>> 16) & 0xff;
+export const eventSignalSize = (w4: number, w5: number): number => (w5 & 0xffff) * 4294967296 + (w4 >>> 0);
+export const eventRefusedError = (w0: number): number => (w0 >>> 8) & 0xff;
+export const eventRefusedId = (w0: number): number => (w0 >>> 16) & 0xffff;
+export const eventRefusedRestoreRecord = (w1: number): number => w1 >>> 0;
+export const eventRefusedCommand = (w2: number, w3: number): number => (w3 & 0xffff) * 4294967296 + (w2 >>> 0);
+export const eventRefusedRestoreError = (w3: number): number => (w3 >>> 16) & 0xff;
+export const eventFenceToken = (w1: number): number => w1 >>> 0;
+export const eventFenceCommand = (w2: number, w3: number): number => (w3 & 0xffff) * 4294967296 + (w2 >>> 0);
+export const eventFenceRecords = (w4: number, w5: number): number => (w5 & 0xffff) * 4294967296 + (w4 >>> 0);
+export const eventFenceEvents = (w5: number, w6: number): number => (w6 >>> 0) * 65536 + (w5 >>> 16);
+export const eventFenceCrc = (w7: number): number => w7 >>> 0;
+export const eventBookDigestState = (w0: number): number => (w0 >>> 8) & 0xff;
+export const eventBookDigestBook = (w0: number): number => (w0 >>> 16) & 0xffff;
+export const eventBookDigestCrc = (w1: number): number => w1 >>> 0;
+export const eventBookDigestCommand = (w2: number, w3: number): number => (w3 & 0xffff) * 4294967296 + (w2 >>> 0);
+export const eventBookDigestTick = (w3: number): number => (w3 >>> 16) & 0xffff;
+export const eventBookDigestBids = (w4: number): number => w4 & 0xffff;
+export const eventBookDigestAsks = (w4: number): number => (w4 >>> 16) & 0xffff;
+export const eventBookDigestRate = (w5: number): number => w5 & 0xffffff;
+export const eventBookDigestMaskTop = (w5: number): number => (w5 >>> 24) & 0x1;
+export const eventBookDigestMaskFair = (w5: number): number => (w5 >>> 25) & 0x1;
+export const eventResetDoneEpoch = (w1: number): number => w1 >>> 0;
+
 // Events.
 /** Writes TOP (the best prices or sizes of a published row changed (clause ROW-4)) at word `at` of `out`: 8 words. Wide fields as bits 0..31 and the rest. */
 export function putTop(out: Int32Array, at: number, book: number, bidPrice: number, askPrice: number, commandLow: number, commandHigh: number, bidSizeLow: number, bidSizeHigh: number, askSizeLow: number, askSizeHigh: number): void {
