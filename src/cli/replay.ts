@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { SingleBar } from 'cli-progress';
 import { type Command, InvalidArgumentError } from 'commander';
 import { build as buildHistogram } from 'hdr-histogram-js';
+import { inspectCapture } from '../capture/index.js';
 import type { CommandWriter } from '../contract/generated/records.js';
 import { ErrorCode, SIZE_MAX } from '../contract/generated/records.js';
 import { type Profile, parseProfile } from '../contract/profile.js';
@@ -212,7 +213,7 @@ function emitFairs(out: CommandWriter, universe: Universe, fairs: readonly FairF
 
 function progressBar(io: CliIo, source: Source): SingleBar | undefined {
   if (!io.isTTY || process.stderr.isTTY !== true) return undefined;
-  const total = Number(source.reader.metadata.fields?.['records'] ?? 0);
+  const total = inspectCapture(source.reader.path).records;
   const format = total > 0 ? 'replay {bar} {value}/{total} frames' : 'replay {value} frames';
   const bar = new SingleBar({ format, stream: process.stderr, clearOnComplete: true, hideCursor: true });
   bar.start(total, 0);
