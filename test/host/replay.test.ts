@@ -66,8 +66,8 @@ describe('replay of the bundled session', () => {
   const engines = listBackends().map(({ name, available, reason }) => ({ name, available, reason }));
 
   // Goal: the detector finds what an independent count of the rows finds, and that is 30 and 20.
-  it.each(engines)('opens as many complements as the rows show: $name', async ({ name, available, reason }, { skip }) => {
-    if (!available) skip(`NOT RUN: ${reason}`);
+  it.for(engines)('opens as many complements as the rows show: $name', async ({ name, available, reason }, context) => {
+    if (!available) context.skip(`NOT RUN: ${reason}`);
     expect(countFromRows()).toEqual({ long: 30, short: 20 });
     const { summary, signals } = await run(name, { path: SESSION, mode: 'independent', feeRate: 0 });
     expect(summary.frames).toBe(13_749);
@@ -93,10 +93,10 @@ describe('replay of the bundled session', () => {
   });
 
   // Goal: the fence is the CRC of the events that a listener saw, on every engine the same.
-  it('ends with a fence that is the same on every engine', async ({ skip }) => {
+  it('ends with a fence that is the same on every engine', async (context) => {
     const fences = new Set<string>();
     for (const { name, available, reason } of engines) {
-      if (!available) skip(`NOT RUN: ${reason}`);
+      if (!available) context.skip(`NOT RUN: ${reason}`);
       const { summary, crc } = await run(name, { path: SESSION, mode: 'independent', feeRate: 0 });
       // The listener saw the fence itself too: its CRC is that of the events before it.
       expect(crc).not.toBe(summary.fence.crc32);
