@@ -161,7 +161,7 @@ export const CLAUSE_GROUPS: readonly { readonly title: string; readonly clauses:
       },
       {
         id: 'FAIR-2',
-        text: 'FAIR_BUY: edge = fair - cost of YES, size = ask size, open exactly while the ask is present and edge >= band. FAIR_SELL: edge = (100 * bid - fee(bid)) - fair, size = bid size, open exactly while the bid is present and edge >= band. Both evaluate and emit as BSK-4 says, with the book as id. FAIR_SET evaluates at once, buy before sell.',
+        text: 'FAIR_BUY: edge = fair - cost of YES, size = ask size, open exactly while the ask is present and edge >= band. FAIR_SELL: edge = (100 * bid - fee(bid)) - fair with the fee of the published row, size = bid size, open exactly while the bid is present and edge >= band. Both evaluate and emit as BSK-4 says, with the book as id. FAIR_SET evaluates at once, buy before sell.',
       },
     ],
   },
@@ -191,11 +191,11 @@ export const CLAUSE_GROUPS: readonly { readonly title: string; readonly clauses:
     clauses: [
       {
         id: 'RST-1',
-        text: 'RESTORE_BEGIN, allowed always, clears everything as a reset does, an unfinished message or restore included, and mutes: until the end no event is emitted. Inside, commands act as they do outside.',
+        text: 'RESTORE_BEGIN, allowed always, clears everything as a reset does, an unfinished message or restore included, and mutes: until the end no event is emitted. Open signals go without a CLOSE. Inside, commands act as they do outside.',
       },
       {
         id: 'RST-2',
-        text: 'FENCE and BOOK_DIGEST inside a restore are refused as IN_RESTORE; RESTORE_COUNTS and RESTORE_END outside one as NOT_RESTORING. A record refused inside emits nothing; the first one is remembered: its ordinal (0 for the record after RESTORE_BEGIN) and its error.',
+        text: 'FENCE and BOOK_DIGEST inside a restore are refused as IN_RESTORE; RESTORE_COUNTS and RESTORE_END outside one as NOT_RESTORING. A record refused inside emits nothing; the first one is remembered: its ordinal (0 for the record after RESTORE_BEGIN, counting every record, modulo 2^32) and its error.',
       },
       {
         id: 'RST-3',
@@ -203,11 +203,11 @@ export const CLAUSE_GROUPS: readonly { readonly title: string; readonly clauses:
       },
       {
         id: 'RST-4',
-        text: 'If a record inside was refused, or RESTORE_COUNTS is missing (COUNTS_MISSING, at the ordinal of RESTORE_END), RESTORE_END clears everything as a reset does, without RESET_DONE, and is then refused as RESTORE_FAILED, as record 0, naming the first refused record and its error.',
+        text: 'If a record inside was refused, or RESTORE_COUNTS is missing (COUNTS_MISSING, at the ordinal of RESTORE_END), RESTORE_END clears everything as a reset does, without RESET_DONE, and is then refused as RESTORE_FAILED, as record 0 of the stream that begins with it, naming the first refused record and its error.',
       },
       {
         id: 'RST-5',
-        text: 'A snapshot is a list of commands from RESTORE_BEGIN to RESTORE_END that rebuilds the state, with ordinary commands alone: first the rows as last published (a dirty book by its best published levels and the fee at that time), then baskets, fair values and masks, then the dirty books in order of first touch, uncommitted. An engine restored from it continues the same event stream, byte for byte.',
+        text: 'A snapshot is a list of commands from RESTORE_BEGIN to RESTORE_END that rebuilds the state, with ordinary commands alone: first the rows as last published (a dirty book by its best published levels and the fee at that time), then baskets, fair values and masks, then the dirty books, uncommitted: first one command each in order of first touch, BOOK_BEGIN or, for an EMPTY book, BOOK_FEE, which gives their pages back, then their fees, levels and states. The published row of a book that has another tick by now is rebuilt at any tick that holds its prices. An engine restored from it continues the same event stream, byte for byte.',
       },
     ],
   },
@@ -216,7 +216,7 @@ export const CLAUSE_GROUPS: readonly { readonly title: string; readonly clauses:
     clauses: [
       {
         id: 'RESET-1',
-        text: 'Reset is a control of the device, not a record. It discards everything in flight and clears everything: books EMPTY with tick, fee rate and mask 0, no baskets, no fair values, no message, no restore; index, event count and CRC are 0. RESET_DONE with the epoch that the host chose is the first record after it, outside index, count and CRC; nothing older follows.',
+        text: 'Reset is a control of the device, not a record. It discards everything in flight and clears everything: books EMPTY with tick, fee rate and mask 0, no baskets, no fair values, no message, no restore; index, event count and CRC are 0. RESET_DONE with the epoch that the host chose is the first record after it, outside index, count and CRC; nothing older follows. A new engine is in the same state, without RESET_DONE.',
       },
       {
         id: 'RESET-2',

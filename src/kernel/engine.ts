@@ -1,7 +1,8 @@
-// What an in-process engine of the kernel contract offers: bytes in, bytes out, no allocation per record.
+// What an in-process engine of the kernel contract offers: bytes in, bytes out, no allocation per record (REC-1).
 import type { Profile } from '../contract/profile.js';
 
 export interface Engine {
+  /** It refuses where this says, whatever its own memory would allow (RESET-2). */
   readonly profile: Profile;
 
   /** Bytes that the events of one command may take at most; `out` needs at least this much room. */

@@ -1,4 +1,5 @@
-// The TypeScript engine: the reference implementation of the contract, plain and still fast.
+// The TypeScript engine: the reference implementation of the contract, plain and still fast. A function of its profile
+// and its command bytes alone (REC-1, RESET-2).
 import { crc32 } from 'node:zlib';
 import {
   BookState,
