@@ -90,6 +90,6 @@ async function compareWithSecond(io: CliIo, path: string, flags: ReplayFlags, fi
 
 function flagsFor(engine: string, independent: boolean, feeRate: string): ReplayFlags {
   const profile = parseProfile('standard') as Profile;
-  const rest = { minEdge: 1, minSize: 1, fair: [], json: false };
+  const rest = { minEdge: 1, minSize: 1, fair: [], quarantine: false, json: false };
   return { engine, profile, independent, feeRate: parseFeeRate(feeRate), ...rest };
 }

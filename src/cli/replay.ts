@@ -37,6 +37,7 @@ export interface ReplayFlags {
   readonly markets?: string;
   readonly relations?: string;
   readonly fair: readonly FairFlag[];
+  readonly quarantine: boolean;
   readonly json: boolean;
 }
 
@@ -112,6 +113,7 @@ export function registerReplay(program: Command, io: CliIo): void {
     .option('--markets <file>', 'Gamma JSON that describes the markets of raw frames')
     .option('--relations <file>', 'JSON: [{"implies":[slugA,slugB]},{"same":[slugA,slugB]}]')
     .option('--fair <book=fair,band>', 'reference value of a book in USD; may be given again', fairArgument, [])
+    .option('--quarantine', 'take a refused frame as a lost update: its book is missing until a snapshot', false)
     .option('--json', 'one JSON object a signal, the summary last', false)
     .action((file: string, flags: Omit<ReplayFlags, 'profile'> & { profile?: Profile }) =>
       captureAction(io, flags.json, () => runReplay(io, resolve(io.cwd, file), withProfile(flags))),
@@ -192,6 +194,7 @@ async function replaySource(
       clock: systemReplayClock,
       extraSetup: (out) => emitFairs(out, source.universe, flags.fair),
       onSignal,
+      quarantineFrames: flags.quarantine,
       onProgress: (frames) => progress?.update(frames),
       ...(flags.speed === undefined ? {} : { speed: flags.speed }),
     });

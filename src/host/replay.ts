@@ -2,6 +2,7 @@
 import type { CaptureReader } from '../capture/index.js';
 import { CommandWriter } from '../contract/generated/records.js';
 import type { FrameDecoder } from '../feed/decoder.js';
+import { losesUpdates } from '../feed/refusals.js';
 import type { Device, FenceAnswer } from '../hal/device.js';
 import { emitSetup, type Universe } from '../market/universe.js';
 import { type Quote, type SignalCounts, type SignalReport, SignalTracker } from './signal-tracker.js';
@@ -25,6 +26,8 @@ export interface ReplayOptions {
   readonly clock: ReplayClock;
   /** Receive times pass this many times faster than they were recorded; undefined: as fast as possible. */
   readonly speed?: number;
+  /** Also make books STALE that may lack an update because the decoder refused a frame; see quarantine below. */
+  readonly quarantineFrames?: boolean;
   /** Commands to follow the set-up of the universe, such as fair values. */
   readonly extraSetup?: (out: CommandWriter) => void;
   readonly onSignal: (signal: SignalReport) => void | Promise<void>;
@@ -81,7 +84,10 @@ export async function replay(options: ReplayOptions): Promise<ReplaySummary> {
       if (frames === latenciesUs.length) latenciesUs = grown(latenciesUs);
       latenciesUs[frames] = (clock.nowMs() - begun) * 1000;
       frames += 1;
-      if (tracker.refusedIds.length > 0) await quarantine(tracker, decoder, device, universe, out);
+      const suspect = options.quarantineFrames === true && losesUpdates(result.refused);
+      if (tracker.refusedIds.length > 0 || suspect) {
+        await quarantine(tracker, suspect ? result.book : undefined, options, out);
+      }
       if (pending.length > 0) await deliver(pending, options.onSignal);
       if (frames % FRAMES_PER_TURN === 0) options.onProgress?.(frames);
     }
@@ -124,14 +130,14 @@ async function deliver(pending: SignalReport[], onSignal: ReplayOptions['onSigna
 }
 
 /**
- * A book of which the kernel refused a record may lack an update (REC-4): it goes STALE, so that detectors see it as
- * missing until its next snapshot.
+ * A book may lack an update when the kernel refused a record of it (REC-4): it goes STALE, so that detectors see it as
+ * missing until its next snapshot. With quarantineFrames the same holds when the decoder refused a frame: `frameBook`
+ * is the book that the frame named, -1 when it could have been any.
  */
 async function quarantine(
   tracker: SignalTracker,
-  decoder: FrameDecoder,
-  device: Device,
-  universe: Universe,
+  frameBook: number | undefined,
+  { decoder, device, universe }: ReplayOptions,
   out: CommandWriter,
 ): Promise<void> {
   const ids = new Set(tracker.refusedIds);
@@ -140,8 +146,12 @@ async function quarantine(
   for (const id of ids) {
     if (id < universe.books.length) decoder.stale(out, id);
   }
+  if (frameBook !== undefined) {
+    if (frameBook >= 0) decoder.stale(out, frameBook);
+    else decoder.stale(out);
+  }
   if (out.count === 0) return;
   await device.submit(out.bytes());
-  // A refusal of the quarantine itself (a book that never was live) needs no further one.
+  // A refusal of the quarantine itself (a book that the kernel never had live) needs no further one.
   tracker.refusedIds.length = 0;
 }

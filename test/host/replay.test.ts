@@ -17,7 +17,7 @@ const clock: ReplayClock = { nowMs: () => performance.now(), sleep: async () => 
 const folder = mkdtempSync(join(tmpdir(), 'gatebook-host-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-async function run(engine: string, options: Partial<SourceOptions> & { path: string }) {
+async function run(engine: string, options: Partial<SourceOptions> & { path: string; quarantineFrames?: boolean }) {
   const source = openSource({ mode: 'mirrored', profile: PROFILE, ...options });
   const device = await open(engine, { profile: options.profile ?? PROFILE });
   const signals: SignalReport[] = [];
@@ -30,7 +30,8 @@ async function run(engine: string, options: Partial<SourceOptions> & { path: str
     const onSignal = (signal: SignalReport) => {
       signals.push(signal);
     };
-    const summary = await replay({ reader, universe, decoder, device, clock, onSignal });
+    const quarantineFrames = options.quarantineFrames ?? false;
+    const summary = await replay({ reader, universe, decoder, device, clock, quarantineFrames, onSignal });
     return { summary, signals, universe, crc };
   } finally {
     source.reader.close();
@@ -168,6 +169,31 @@ describe('replay', () => {
     const { summary } = await run('software', { path, profile });
     expect([...summary.refusedCommands.values()]).toEqual([1]);
     expect(summary.quotes[0]).toEqual({ bidPrice: 0, bidSize: 0, askPrice: 0, askSize: 0 });
+  });
+
+  // Goal: asked to, replay takes a refused frame as a lost update: the signal closes, and nothing follows on that book
+  // until its next snapshot. A frame that names no book could have been any.
+  it.for([
+    ['a bad price of one book', JSON.stringify({ ...book('11', [['0.505', '10']], []), timestamp: '1500' })],
+    ['no JSON', '{'],
+  ] as const)('quarantines on request: %s', async ([, bad]) => {
+    const path = capture(`quarantine-${bad.length}.capture`, [
+      [1n, JSON.stringify([book('11', [['0.50', '10']], []), book('22', [['0.40', '7']], [])])],
+      [2n, bad],
+      [3n, JSON.stringify([{ ...book('11', [['0.50', '5']], []), timestamp: '2000' }])],
+    ]);
+    const kinds = async (quarantineFrames: boolean) =>
+      (await run('software', { path, mode: 'independent', quarantineFrames })).signals.map(({ event, command }) => [
+        event,
+        command > 0,
+      ]);
+    const [open, change, close] = [
+      ['open', true],
+      ['change', true],
+      ['close', true],
+    ];
+    expect(await kinds(false)).toEqual([open, change]);
+    expect((await kinds(true)).slice(0, 2)).toEqual([open, close]);
   });
 
   // Goal: relations between markets become implication and two-venue baskets; a bad one is named.
