@@ -1,0 +1,45 @@
+// Longer checks than `npm test` has time for, one after the other; CI runs them after it.
+// A campaign that cannot run here ends with status 77, its last line saying `NOT RUN: <what it would take>`.
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { ROOT } from './node-version.mjs';
+import { CAMPAIGN, readSkips, report, timedStep, WHERE } from './results.mjs';
+import { closingLine, judge } from './verdict.mjs';
+
+/** @type {{ name: string, command: string[], minutes: number }[]} minutes: after which it is ended and has failed */
+const CAMPAIGNS = [];
+
+const STATUS_NOT_RUN = 77;
+
+/** Its lines carry its name, so that a count that it prints is not taken for the count of the whole run. */
+function run({ name, command, minutes }) {
+  return new Promise((done) => {
+    const [program, ...args] = command;
+    const child = spawn(program, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'], timeout: minutes * 60_000 });
+    let last = '';
+    const lines = createInterface({ input: child.stdout });
+    lines.on('line', (line) => {
+      if (line.trim() !== '') last = line;
+      console.log(`[${name}] ${line}`);
+    });
+    child.on('error', (error) => done({ status: 1, last: error.message }));
+    child.on('close', (status, signal) => {
+      if (signal !== null) console.log(`[${name}] ended by ${signal} (limit: ${minutes} minutes)`);
+      done({ status: status ?? 1, last });
+    });
+  });
+}
+
+const results = [];
+for (const campaign of CAMPAIGNS) {
+  const name = CAMPAIGN + campaign.name;
+  await timedStep(name, async () => {
+    const { status, last } = await run(campaign);
+    const state = status === 0 ? 'passed' : status === STATUS_NOT_RUN ? 'skipped' : 'failed';
+    results.push({ name, state, note: last });
+    return state !== 'failed';
+  });
+}
+const verdict = judge({ results, skips: readSkips(true), where: WHERE, atLeast: 0 });
+report('campaigns', verdict);
+console.log(CAMPAIGNS.length === 0 ? 'campaigns: none are listed' : `campaigns: ${closingLine(verdict)}`);
