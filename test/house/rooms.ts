@@ -1,0 +1,23 @@
+// Which room of src may import which: dependencies point one way. A new room is entered here in the same commit.
+import type { RoomGraph } from './rules.js';
+
+export const ROOMS: RoomGraph = {
+  contract: [],
+  kernel: ['contract'],
+  link: ['contract'],
+  hal: ['contract', 'kernel', 'link'],
+  market: ['contract'],
+  // Never the HAL: a decoder hands over commands and does not know what becomes of them.
+  feed: ['contract', 'market'],
+  capture: ['contract'],
+  verify: ['contract', 'kernel', 'hal'],
+  host: ['contract', 'hal', 'market', 'feed', 'capture'],
+  bench: ['contract', 'kernel', 'hal', 'verify'],
+  cli: 'ANY',
+};
+
+/** Where reading the program starts: the command, the library and the generator. */
+export const ENTRIES = ['src/cli/main.ts', 'src/index.ts', 'src/contract/generate.ts'];
+
+/** Files of text in data: a clause is one line, so that searching for words of it finds it whole. */
+export const LONG_LINES = ['src/contract/clauses.ts'];
