@@ -62,10 +62,13 @@ function buildAddon(work) {
   return built.status === 0 ? undefined : (built.stderr + built.stdout).slice(-1500);
 }
 
+/** vitest takes a pattern; the patch names a test. */
+const escaped = (name) => name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
 /** 'failed', 'passed', or why the named test says neither. */
 function runTest(work, patch) {
   const vitest = join(work, 'node_modules', 'vitest', 'vitest.mjs');
-  const args = [vitest, 'run', patch.file, '-t', patch.test, '--reporter=json', '--retry=0'];
+  const args = [vitest, 'run', patch.file, '-t', escaped(patch.test), '--reporter=json', '--retry=0'];
   const result = run(process.execPath, args, work);
   if (result.error) return `${result.error.message}`;
   const start = result.stdout.indexOf('{"num');

@@ -13,9 +13,9 @@ import { hex, latencyText, type ReplayFlags, type ReplayRun, replayFile, signalS
 import { bookTable, SignalLives, signalTable } from './signal-table.js';
 
 export const BUNDLED_SESSION = 'data/btc-updown-15m-2026-04-01.capture';
-const SHOWN_SIGNALS = 12;
+const SHOWN_SIGNALS = 8;
 const SHOWN_BOOKS = 10;
-/** The venue's taker fee rate for crypto markets at the time of the session. */
+/** The venue's taker fee rate for crypto markets: the fee is rate * p * (1 - p) a share. */
 const VENUE_FEE_RATE = '0.07';
 
 /** The folder of the package: the first one upwards that holds its package.json. */
@@ -50,9 +50,9 @@ async function runDemo(io: CliIo, engine: string): Promise<void> {
   const withFee = await replayFile(io, path, flagsFor(engine, true, VENUE_FEE_RATE), ignore);
   const mirrored = await replayFile(io, path, flagsFor(engine, false, '0'), ignore);
   print('\nSignals opened:');
-  print(`  two books a market, no fee:              ${signalSummary(first.summary)}`);
-  print(`  two books a market, the venue's 7 % fee: ${signalSummary(withFee.summary)}`);
-  print(`  one mirrored book a market, no fee:      ${signalSummary(mirrored.summary)}`);
+  print(`  two books a market, no fee:         ${signalSummary(first.summary)}`);
+  print(`  two books a market, fee rate ${VENUE_FEE_RATE}:  ${signalSummary(withFee.summary)}`);
+  print(`  one mirrored book a market, no fee: ${signalSummary(mirrored.summary)}`);
   print('The two tokens of a market are one mirrored book: the first line shows that their snapshots were');
   print('recorded milliseconds apart, not that money lay on the street. Fees, then the mirror, remove it.');
 

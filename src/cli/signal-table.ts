@@ -5,7 +5,27 @@ import { formatMicro, formatPrice, formatSize } from '../market/decimal.js';
 import type { Universe } from '../market/universe.js';
 
 const NS_PER_SECOND = 1e9;
-const PLAIN = { style: { head: [], border: [] } };
+/** No colours and no lines between rows: it must read well in a narrow terminal, a pager and a file. */
+const PLAIN = {
+  style: { head: [], border: [], 'padding-left': 0, 'padding-right': 1, compact: true },
+  chars: {
+    top: '',
+    'top-mid': '',
+    'top-left': '',
+    'top-right': '',
+    bottom: '',
+    'bottom-mid': '',
+    'bottom-left': '',
+    'bottom-right': '',
+    left: '',
+    'left-mid': '',
+    mid: '',
+    'mid-mid': '',
+    right: '',
+    'right-mid': '',
+    middle: ' ',
+  },
+};
 
 /** One signal from its opening to its end. */
 export interface SignalLife {
@@ -57,24 +77,29 @@ export function duration(ns: bigint | undefined): string {
   return `${(Number(ns) / NS_PER_SECOND).toFixed(3)} s`;
 }
 
-/** `YES btc-...:Up 0.48 x 120`. */
-export function legText(leg: SignalLeg): string {
-  const book = leg.book.length > 34 ? `${leg.book.slice(0, 12)}..${leg.book.slice(-20)}` : leg.book;
-  return `${leg.outcome} ${book} ${formatPrice(leg.price)} x ${formatSize(leg.size)}`;
+/** USD a share without the zeros that say nothing: `0.01`, `0.016801`. */
+function dollars(micro: number): string {
+  return formatMicro(micro).replace(/(\.\d\d+?)0+$/, '$1');
+}
+
+/** `YES Up 0.48 x 120`; the market's name is left out where it is said already. */
+function legText(leg: SignalLeg, market: string): string {
+  const book = leg.book.startsWith(`${market}:`) ? leg.book.slice(market.length + 1) : leg.book;
+  return `${leg.outcome} ${book === market ? '' : `${book} `}${formatPrice(leg.price)} x ${formatSize(leg.size)}`;
 }
 
 /** The signals as they opened, at most `limit` of them. Money in USD a share. */
 export function signalTable(lives: readonly SignalLife[], limit: number): string {
-  const table = new Table({ head: ['time', 'kind', 'buy', 'gross', 'fee', 'edge', 'size', 'life'], ...PLAIN });
+  const table = new Table({ head: ['time', 'signal', 'buy', 'gross', 'fee', 'edge', 'size', 'life'], ...PLAIN });
   for (const { opened, lifeNs } of lives.slice(0, limit)) {
     const { gross, edge } = opened;
     table.push([
       clockTime(opened.timeNs),
-      opened.kind,
-      opened.legs.map(legText).join('\n'),
-      gross === undefined ? '' : formatMicro(gross),
-      gross === undefined ? '' : formatMicro(gross - edge),
-      formatMicro(edge),
+      `${opened.kind}\n${opened.market}`,
+      opened.legs.map((leg) => legText(leg, opened.market)).join('\n'),
+      gross === undefined ? '' : dollars(gross),
+      gross === undefined ? '' : dollars(gross - edge),
+      dollars(edge),
       formatSize(opened.size),
       duration(lifeNs),
     ]);
