@@ -1,29 +1,35 @@
 // The basket table: legs, cost sums and missing counts kept by differences, touched set, signals.
 import { Outcome } from '../contract/generated/records.js';
 import type { Profile } from '../contract/profile.js';
-import { ASK_SIZE_LOW, BID_SIZE_LOW, type Books, COLUMNS, COST_NO, COST_YES } from './books.js';
+import { type Books, Column } from './books.js';
 
-// Columns of a basket: cell `basket * FIELDS + field`.
-export const FIELDS = 16;
-export const EXISTS = 0;
-export const ARMED = 1;
-export const MASKED = 2;
-export const KIND = 3;
-/** Micro a share, as MIN_EDGE, COST_SUM and LAST_EDGE. */
-export const PAYOUT = 4;
-export const MIN_EDGE = 5;
-export const MIN_SIZE_LOW = 6;
-export const MIN_SIZE_HIGH = 7;
-export const LEG_COUNT = 8;
-/** Legs whose row has no price. */
-export const MISSING = 9;
-/** Sum of the costs of the legs that are not missing. */
-export const COST_SUM = 10;
-export const OPEN = 11;
-/** As the last OPEN or CHANGE said (BSK-4). */
-export const LAST_EDGE = 12;
-export const LAST_SIZE_LOW = 13;
-export const LAST_SIZE_HIGH = 14;
+/** Columns of a basket: cell `basket * FIELDS + field`. */
+export const Field = {
+  FIELDS: 16,
+  EXISTS: 0,
+  ARMED: 1,
+  MASKED: 2,
+  KIND: 3,
+  /** Micro a share, as MIN_EDGE, COST_SUM and LAST_EDGE. */
+  PAYOUT: 4,
+  MIN_EDGE: 5,
+  MIN_SIZE_LOW: 6,
+  MIN_SIZE_HIGH: 7,
+  LEG_COUNT: 8,
+  /** Legs whose row has no price. */
+  MISSING: 9,
+  /** Sum of the costs of the legs that are not missing. */
+  COST_SUM: 10,
+  OPEN: 11,
+  /** As the last OPEN or CHANGE said (BSK-4). */
+  LAST_EDGE: 12,
+  LAST_SIZE_LOW: 13,
+  LAST_SIZE_HIGH: 14,
+} as const;
+
+const { FIELDS, EXISTS, ARMED, KIND, PAYOUT, MIN_EDGE, MIN_SIZE_LOW, MIN_SIZE_HIGH } = Field;
+const { LEG_COUNT, MISSING, COST_SUM, OPEN } = Field;
+const { COLUMNS, ASK_SIZE_LOW, BID_SIZE_LOW, COST_YES, COST_NO } = Column;
 /** Its first member + 1, 0 without one. */
 const FIRST_MEMBER = 15;
 
@@ -157,8 +163,10 @@ export class Baskets {
       }
       table[at + COST_SUM] = sum;
       table[at + MISSING] = missing;
-      // A disarmed basket has no signal to move: only its sums are kept.
-      if (table[at + ARMED] !== 0) this.touch(basket);
+      // Only an open signal can change or close, and only an armed, complete basket with the edge can open one. The
+      // last leg of a message sees the sums as they stay, so what it passes over has nothing to say.
+      const mayOpen = missing === 0 && (table[at + PAYOUT] as number) - sum >= (table[at + MIN_EDGE] as number);
+      if (table[at + ARMED] !== 0 && (mayOpen || table[at + OPEN] !== 0)) this.touch(basket);
       link = members[m + NEXT_OF_BOOK] as number;
     } while (link !== 0);
   }

@@ -1,44 +1,59 @@
 // The book table: state, tick, fee, mask, the published rows and the dirty list of the message.
-import { BookState, MICRO_ONE, MICRO_PER_PRICE, PRICE_ONE, Side } from '../contract/generated/records.js';
+import * as contract from '../contract/generated/records.js';
 import type { Profile } from '../contract/profile.js';
-import { Ladders, NO_SLOT } from './ladders.js';
+import { Ladders } from './ladders.js';
 
-/** Bits of a book's mask. */
-export const MASK_TOP = 1;
-export const MASK_FAIR = 2;
+/**
+ * The columns of the book table, and bits of its cells. The columns of a book lie together, one cache line of words:
+ * cell `book * COLUMNS + column`.
+ *
+ * Constants of the kernel are kept in such objects, and hot modules take what they need into constants of their own:
+ * those the JIT puts into the machine code, whereas it loads and checks what is imported or exported at every use.
+ */
+export const Column = {
+  COLUMNS: 16,
+  STATE: 0,
+  /** 1e-4 USD, 0 while EMPTY. */
+  TICK: 1,
+  /** 10,000 / tick - 1. */
+  MAX_LEVEL: 2,
+  RATE: 3,
+  MASK: 4,
+  // The published row (ROW-1): prices in 1e-4 USD, sizes as two words, costs in micro a share; 0 stands for absent, as
+  // no price, size or cost is 0 while its side is there.
+  BID_PRICE: 5,
+  ASK_PRICE: 6,
+  BID_SIZE_LOW: 7,
+  BID_SIZE_HIGH: 8,
+  ASK_SIZE_LOW: 9,
+  ASK_SIZE_HIGH: 10,
+  COST_YES: 11,
+  COST_NO: 12,
+  /** The fee rate that the row was published with. */
+  PUBLISHED_RATE: 13,
+  /** 0, or DIRTY_BOOK with the parts of the row that may differ from the ladder. */
+  DIRTY: 14,
+  // Bits of DIRTY.
+  DIRTY_BOOK: 1,
+  DIRTY_BID: 2,
+  DIRTY_ASK: 4,
+  DIRTY_COST: 8,
+  DIRTY_ROW: 14,
+  // Bits of MASK.
+  MASK_TOP: 1,
+  MASK_FAIR: 2,
+  // What publishing a book changed, as bits.
+  QUOTE_CHANGED: 1,
+  COST_CHANGED: 2,
+} as const;
 
-/** What publishing a book changed, as bits. */
-export const QUOTE_CHANGED = 1;
-export const COST_CHANGED = 2;
-
-// The columns of a book lie together, one cache line of words: cell `book * COLUMNS + column`.
-export const COLUMNS = 16;
-export const STATE = 0;
-/** 1e-4 USD, 0 while EMPTY. */
-export const TICK = 1;
-/** 10,000 / tick - 1. */
-export const MAX_LEVEL = 2;
-export const RATE = 3;
-export const MASK = 4;
-// The published row (ROW-1): prices in 1e-4 USD, sizes as two words, costs in micro a share; 0 stands for absent, as
-// no price, size or cost is 0 while its side is there.
-export const BID_PRICE = 5;
-export const ASK_PRICE = 6;
-export const BID_SIZE_LOW = 7;
-export const BID_SIZE_HIGH = 8;
-export const ASK_SIZE_LOW = 9;
-export const ASK_SIZE_HIGH = 10;
-export const COST_YES = 11;
-export const COST_NO = 12;
-/** The fee rate that the row was published with. */
-export const PUBLISHED_RATE = 13;
-/** 0, or DIRTY_BOOK with the parts of the row that may differ from the ladder. */
-const DIRTY = 14;
-const DIRTY_BOOK = 1;
-export const DIRTY_BID = 2;
-export const DIRTY_ASK = 4;
-export const DIRTY_COST = 8;
-export const DIRTY_ROW = DIRTY_BID | DIRTY_ASK | DIRTY_COST;
+const { COLUMNS, STATE, TICK, MAX_LEVEL, RATE, PUBLISHED_RATE, COST_YES, COST_NO } = Column;
+const { BID_PRICE, ASK_PRICE, BID_SIZE_LOW, ASK_SIZE_LOW } = Column;
+const { DIRTY, DIRTY_BOOK, DIRTY_BID, DIRTY_ASK, DIRTY_COST, QUOTE_CHANGED, COST_CHANGED } = Column;
+const { BID, ASK } = contract.Side;
+const { BUILDING, LIVE } = contract.BookState;
+const { PRICE_ONE, MICRO_ONE, MICRO_PER_PRICE } = contract;
+const { NO_SLOT } = Ladders;
 
 /** ROW-3: fee per share in micro; exact, as rate * P * (10,000 - P) < 2^49 and 2^-32 only scales. */
 export function feePerShare(rate: number, price: number): number {
@@ -104,15 +119,15 @@ export class Books {
 
   /** BOOK-2. */
   begin(book: number, tick: number): void {
-    this.ladders.clearSide(book * 2 + Side.BID);
-    this.ladders.clearSide(book * 2 + Side.ASK);
-    this.set(book, STATE, BookState.BUILDING);
+    this.ladders.clearSide(book * 2 + BID);
+    this.ladders.clearSide(book * 2 + ASK);
+    this.set(book, STATE, BUILDING);
     this.set(book, TICK, tick);
     this.set(book, MAX_LEVEL, PRICE_ONE / tick - 1);
   }
 
   levelOf(book: number, side: number, slot: number): number {
-    return side === Side.BID ? this.get(book, MAX_LEVEL) - slot : slot + 1;
+    return side === BID ? this.get(book, MAX_LEVEL) - slot : slot + 1;
   }
 
   /**
@@ -127,12 +142,12 @@ export class Books {
     let moved = (parts & DIRTY_COST) !== 0;
     if ((parts & DIRTY_BID) !== 0) {
       const before = table[row + BID_PRICE] as number;
-      if (this.publishSide(book * 2 + Side.BID, row, BID_PRICE, BID_SIZE_LOW)) changed = QUOTE_CHANGED;
+      if (this.publishSide(book * 2 + BID, row, BID_PRICE, BID_SIZE_LOW)) changed = QUOTE_CHANGED;
       moved = moved || table[row + BID_PRICE] !== before;
     }
     if ((parts & DIRTY_ASK) !== 0) {
       const before = table[row + ASK_PRICE] as number;
-      if (this.publishSide(book * 2 + Side.ASK, row, ASK_PRICE, ASK_SIZE_LOW)) changed = QUOTE_CHANGED;
+      if (this.publishSide(book * 2 + ASK, row, ASK_PRICE, ASK_SIZE_LOW)) changed = QUOTE_CHANGED;
       moved = moved || table[row + ASK_PRICE] !== before;
     }
     this.oldCostYes = table[row + COST_YES] as number;
@@ -152,12 +167,12 @@ export class Books {
     let price = 0;
     let low = 0;
     let high = 0;
-    const slot = table[row + STATE] === BookState.LIVE ? ladders.best(side) : NO_SLOT;
+    const slot = table[row + STATE] === LIVE ? ladders.best(side) : NO_SLOT;
     if (slot !== NO_SLOT) {
       const at = ladders.find(side, slot);
       low = ladders.pages[at] as number;
       high = ladders.pages[at + 1] as number;
-      const level = (side & 1) === Side.BID ? (table[row + MAX_LEVEL] as number) - slot : slot + 1;
+      const level = (side & 1) === BID ? (table[row + MAX_LEVEL] as number) - slot : slot + 1;
       price = Math.imul(level, table[row + TICK] as number);
     }
     if (table[row + priceColumn] === price && table[row + sizeColumn] === low && table[row + sizeColumn + 1] === high) {

@@ -9,8 +9,9 @@ import {
   putSignal,
   putTop,
 } from '../contract/generated/records.js';
-import { ASK_PRICE, ASK_SIZE_HIGH, ASK_SIZE_LOW, BID_PRICE, BID_SIZE_HIGH, BID_SIZE_LOW, COLUMNS } from './books.js';
+import { Column } from './books.js';
 
+const { COLUMNS, BID_PRICE, ASK_PRICE, BID_SIZE_LOW, BID_SIZE_HIGH, ASK_SIZE_LOW, ASK_SIZE_HIGH } = Column;
 const EVENT_WORDS = 8;
 const TWO_32 = 2 ** 32;
 const EVENTS = 0;

@@ -2,8 +2,7 @@
 import { PAGE_LEVELS, PRICE_ONE } from '../contract/generated/records.js';
 import type { Profile } from '../contract/profile.js';
 
-/** Best slot of a side without levels: larger than every slot, so that `Math.min` needs no special case. */
-export const NO_SLOT = 0x7fff;
+const NO_SLOT = 0x7fff;
 
 const PAGE_SHIFT = 7;
 const PAGE_MASK = PAGE_LEVELS - 1;
@@ -24,6 +23,9 @@ const lowestBit = (word: number): number => 31 - Math.clz32(word & -word);
  * hot path every number stays a small integer of the JIT, and nothing is boxed.
  */
 export class Ladders {
+  /** Best slot of a side without levels: larger than every slot, so that `Math.min` needs no special case. */
+  static readonly NO_SLOT = NO_SLOT;
+
   /** Pages; a level is the two words at the place that `find` returns. */
   readonly pages: Int32Array;
   private readonly sides: Int32Array;

@@ -1,22 +1,14 @@
 // Writes the commands that rebuild an engine (RST-5), in an order that needs no more room than the original had.
 import { BookState, CommandWriter, Side, TICK_VALUES } from '../contract/generated/records.js';
-import { ARMED, type Baskets, EXISTS, KIND, MASKED, MIN_EDGE, PAYOUT } from './baskets.js';
-import {
-  ASK_PRICE,
-  ASK_SIZE_LOW,
-  BID_PRICE,
-  BID_SIZE_LOW,
-  type Books,
-  MASK,
-  MASK_FAIR,
-  MASK_TOP,
-  PUBLISHED_RATE,
-  RATE,
-  STATE,
-  TICK,
-} from './books.js';
+import { type Baskets, Field } from './baskets.js';
+import { type Books, Column } from './books.js';
 import type { FairValues } from './fair-values.js';
-import { NO_SLOT } from './ladders.js';
+import { Ladders } from './ladders.js';
+
+const { ARMED, EXISTS, KIND, MASKED, MIN_EDGE, PAYOUT } = Field;
+const { ASK_PRICE, ASK_SIZE_LOW, BID_PRICE, BID_SIZE_LOW, MASK, MASK_FAIR, MASK_TOP, PUBLISHED_RATE } = Column;
+const { RATE, STATE, TICK } = Column;
+const { NO_SLOT } = Ladders;
 
 /**
  * Order and room. At the last commit every published level stood in a held page, so the rows as last published (clean

@@ -41,47 +41,28 @@ import {
   TICK_VALUES,
 } from '../contract/generated/records.js';
 import type { Profile } from '../contract/profile.js';
-import {
-  ARMED,
-  Baskets,
-  COST_SUM,
-  EXISTS,
-  KIND,
-  LAST_EDGE,
-  LAST_SIZE_HIGH,
-  LAST_SIZE_LOW,
-  LEG_COUNT,
-  MASKED,
-  MIN_EDGE,
-  MIN_SIZE_HIGH,
-  MIN_SIZE_LOW,
-  MISSING,
-  OPEN,
-  PAYOUT,
-} from './baskets.js';
-import {
-  ASK_SIZE_LOW,
-  BID_SIZE_LOW,
-  Books,
-  COST_NO,
-  COST_YES,
-  DIRTY_BID,
-  DIRTY_COST,
-  DIRTY_ROW,
-  MASK,
-  MASK_FAIR,
-  MASK_TOP,
-  MAX_LEVEL,
-  QUOTE_CHANGED,
-  RATE,
-  STATE,
-  TICK,
-} from './books.js';
+import { Baskets, Field } from './baskets.js';
+import { Books, Column } from './books.js';
 import type { SnapshotEngine } from './engine.js';
 import { EventSink } from './event-sink.js';
 import { BUY, FairValues, SELL } from './fair-values.js';
-import { NO_SLOT } from './ladders.js';
+import { Ladders } from './ladders.js';
 import { writeSnapshot } from './snapshot.js';
+
+const { ARMED, COST_SUM, EXISTS, KIND, LAST_EDGE, LAST_SIZE_HIGH, LAST_SIZE_LOW, LEG_COUNT } = Field;
+const { MASKED, MIN_EDGE, MIN_SIZE_HIGH, MIN_SIZE_LOW, MISSING, OPEN, PAYOUT } = Field;
+const { STATE, TICK, MAX_LEVEL, RATE, MASK, MASK_FAIR, MASK_TOP, QUOTE_CHANGED } = Column;
+const { ASK_SIZE_LOW, BID_SIZE_LOW, COST_YES, COST_NO, DIRTY_BID, DIRTY_COST, DIRTY_ROW } = Column;
+const { LIVE, BUILDING } = BookState;
+const { NO_SLOT } = Ladders;
+const { BID } = Side;
+
+/** Bits that are 0 in every LEVEL_SET besides its opcode (REC-3), by word. */
+const LEVEL_SET = Opcode.LEVEL_SET;
+const LEVEL_SET_RESERVED_0 = (RESERVED_WORDS[LEVEL_SET * 4] as number) | 0;
+const LEVEL_SET_RESERVED_1 = (RESERVED_WORDS[LEVEL_SET * 4 + 1] as number) | 0;
+const LEVEL_SET_RESERVED_3 = (RESERVED_WORDS[LEVEL_SET * 4 + 3] as number) | 0;
+if (RESERVED_WORDS[LEVEL_SET * 4 + 2] !== 0) throw new Error('LEVEL_SET: word 2 has reserved bits by now');
 
 const ACCEPTED = 0;
 const COMMIT_BIT = 0x100;
@@ -171,7 +152,25 @@ export class SoftwareEngine implements SnapshotEngine {
     return this.words;
   }
 
+  /** Most records by far are well-formed LEVEL_SETs: they take the short way. */
   private consumeRecord(words: Int32Array, at: number): void {
+    const w0 = words[at] as number;
+    const reserved =
+      (w0 & LEVEL_SET_RESERVED_0) |
+      ((words[at + 1] as number) & LEVEL_SET_RESERVED_1) |
+      ((words[at + 3] as number) & LEVEL_SET_RESERVED_3);
+    if ((w0 & 0xff) !== LEVEL_SET || reserved !== 0) {
+      this.consumeOther(words, at);
+      return;
+    }
+    const error = this.levelSet(words, at);
+    if (error !== ACCEPTED) this.refuse(error, words, at);
+    else if ((w0 & COMMIT_BIT) !== 0) this.publish();
+    if (this.restoring) this.restoreOrdinal = (this.restoreOrdinal + 1) >>> 0;
+    else this.sink.nextRecord();
+  }
+
+  private consumeOther(words: Int32Array, at: number): void {
     const w0 = words[at] as number;
     const w1 = words[at + 1] as number;
     const w2 = words[at + 2] as number;
@@ -220,8 +219,6 @@ export class SoftwareEngine implements SnapshotEngine {
   /** The refusals of each command stand in the order of the command table (REC-5). */
   private execute(opcode: number, w0: number, w1: number, w2: number, w3: number): number {
     switch (opcode) {
-      case Opcode.LEVEL_SET:
-        return this.levelSet(w0, w1, w2, w3);
       case Opcode.BOOK_BEGIN:
         return this.bookBegin(w0 >>> 16, bookBeginTick(w1));
       case Opcode.BOOK_LIVE:
@@ -268,27 +265,29 @@ export class SoftwareEngine implements SnapshotEngine {
 
   // Books.
 
-  private levelSet(w0: number, w1: number, w2: number, w3: number): number {
+  private levelSet(words: Int32Array, at: number): number {
     const books = this.books;
+    const { ladders } = books;
+    const w0 = words[at] as number;
     const book = levelSetBook(w0);
     const side = levelSetSide(w0);
-    const level = levelSetLevel(w1);
-    const low = levelSetSizeLow(w2);
-    const high = levelSetSizeHigh(w3);
+    const level = levelSetLevel(words[at + 1] as number);
+    const low = levelSetSizeLow(words[at + 2] as number);
+    const high = levelSetSizeHigh(words[at + 3] as number);
     if (book >= books.count) return ErrorCode.BOOK_RANGE;
     const state = books.get(book, STATE);
     // BOOK-3: neither EMPTY nor STALE takes levels.
-    if (state !== BookState.LIVE && state !== BookState.BUILDING) return ErrorCode.BOOK_STATE;
+    if (state !== LIVE && state !== BUILDING) return ErrorCode.BOOK_STATE;
     const max = books.get(book, MAX_LEVEL);
     if (level === 0 || level > max) return ErrorCode.LEVEL_RANGE;
-    const slot = side === Side.BID ? max - level : level - 1;
+    const slot = side === BID ? max - level : level - 1;
     const ladder = book * 2 + side;
     // BOOK-4: what changes nothing touches nothing.
-    if (books.ladders.hasSize(ladder, slot, low, high)) return ACCEPTED;
+    if (ladders.hasSize(ladder, slot, low, high)) return ACCEPTED;
     if (books.wouldExceedMessage(book)) return ErrorCode.MESSAGE_LIMIT;
     // A level behind the best moves no row.
-    const parts = slot > books.ladders.best(ladder) ? 0 : DIRTY_BID << side;
-    if (!books.ladders.replace(ladder, slot, low, high)) return ErrorCode.PAGE_LIMIT;
+    const parts = slot > ladders.best(ladder) ? 0 : DIRTY_BID << side;
+    if (!ladders.replace(ladder, slot, low, high)) return ErrorCode.PAGE_LIMIT;
     books.touch(book, parts);
     return ACCEPTED;
   }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Profile } from '../../src/contract/profile.js';
 import { NAMED_PROFILES } from '../../src/contract/profile.js';
-import { Ladders, NO_SLOT } from '../../src/kernel/ladders.js';
+import { Ladders } from '../../src/kernel/ladders.js';
 
 const PAGE_LEVELS = 128;
 
@@ -74,10 +74,10 @@ describe('Ladders', () => {
       expect(ladders.replace(side, slot, low, high)).toBe(accepted);
       if (!accepted) refused += 1;
       const sorted = [...naive.levels(side).keys()].sort((a, b) => a - b);
-      expect(ladders.best(side)).toBe(sorted[0] ?? NO_SLOT);
+      expect(ladders.best(side)).toBe(sorted[0] ?? Ladders.NO_SLOT);
       expect(ladders.levels(side)).toBe(sorted.length);
       const walked: number[] = [];
-      for (let s = ladders.best(side); s !== NO_SLOT; s = ladders.nextSlot(side, s + 1)) walked.push(s);
+      for (let s = ladders.best(side); s !== Ladders.NO_SLOT; s = ladders.nextSlot(side, s + 1)) walked.push(s);
       expect(walked).toEqual(sorted);
       for (const s of sorted) expect(ladders.size(side, s)).toBe(naive.levels(side).get(s));
     }
