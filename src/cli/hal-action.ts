@@ -1,0 +1,38 @@
+// What the device layer throws, as a message and a status; and the options that name a device.
+import { InvalidArgumentError } from 'commander';
+import { type Profile, parseProfile } from '../contract/profile.js';
+import { HalError, type HalErrorCode } from '../hal/errors.js';
+import { EXIT, type ExitCode } from './exit-codes.js';
+import { CliError, type CliIo, guarded } from './io.js';
+
+/** What the caller of the command wrote wrong is a usage error; the rest is the device's. */
+const EXIT_OF_CODE: Partial<Record<HalErrorCode, ExitCode>> = {
+  ARGUMENT_INVALID: EXIT.USAGE,
+  BACKEND_UNKNOWN: EXIT.USAGE,
+  PROFILE_INVALID: EXIT.USAGE,
+  PROFILE_MISMATCH: EXIT.CONFIG,
+};
+
+/** A HalError as the CliError it ends a command with; anything else as it is. */
+export function asCliError(error: unknown): unknown {
+  if (!(error instanceof HalError)) return error;
+  return new CliError(EXIT_OF_CODE[error.code] ?? EXIT.DEVICE, `${error.code}: ${error.message}`, { cause: error });
+}
+
+/** Runs an action as `guarded` does; HalErrors end it with their own status. */
+export function halAction(io: CliIo, action: () => Promise<void>): Promise<void> {
+  return guarded(io, async () => {
+    try {
+      await action();
+    } catch (error) {
+      throw asCliError(error);
+    }
+  });
+}
+
+/** Parser of `--profile`. */
+export function profileOption(text: string): Profile {
+  const profile = parseProfile(text);
+  if (typeof profile === 'string') throw new InvalidArgumentError(profile);
+  return profile;
+}

@@ -1,0 +1,169 @@
+// gatebook verify: one random program on several engines, compared byte by byte.
+import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { COMMAND_BYTES } from '../contract/definition.js';
+import { formatProfile, type Profile } from '../contract/profile.js';
+import { createEngine, resolveBackend } from '../hal/registry.js';
+import { hex } from '../hal/tally.js';
+import { differenceText, programText } from '../verify/divergence.js';
+import { FAULT_NAMES, FAULTS, type FaultName } from '../verify/faults.js';
+import { type Divergence, type VerifyEngine, type VerifyResult, verify } from '../verify/verify.js';
+import { wholeNumber } from './capture.js';
+import { EXIT } from './exit-codes.js';
+import { halAction, profileOption } from './hal-action.js';
+import { CliError, type CliIo } from './io.js';
+
+const MOST_COMMANDS = 1e12;
+const PROGRESS_MS = 200;
+
+interface VerifyFlags {
+  readonly engines: readonly string[];
+  readonly commands: number;
+  readonly seed: number;
+  readonly profile: Profile;
+  readonly inject?: FaultName;
+  readonly log?: string;
+  readonly out: string;
+  readonly json: boolean;
+}
+
+/** Adds `gatebook verify`. */
+export function registerVerify(program: Command, io: CliIo): void {
+  const faults = Object.entries(FAULTS).map(([name, doc]) => `  ${name.padEnd(20)}${doc}`);
+  program
+    .command('verify')
+    .description('run one random program on several engines and compare every event byte')
+    .requiredOption('--engines <a,b,...>', 'two or more engines; the first is the reference', engineList)
+    .requiredOption('--commands <n>', 'length of the program', wholeNumber(1, MOST_COMMANDS))
+    .requiredOption('--seed <n>', 'same seed, same program', wholeNumber(0, 2 ** 32 - 1))
+    .option('--profile <profile>', 'limits: a name, or name,field=value,...', profileOption, profileOption('standard'))
+    .addOption(new Option('--inject <fault>', 'put a fault into the second engine').choices(FAULT_NAMES))
+    .option('--log <file>', 'append one JSON line for each million commands')
+    .option('--out <folder>', 'where the program of a divergence is written', '.')
+    .option('--json', 'JSON lines on stdout: segments, a divergence, the summary', false)
+    .addHelpText('after', `\nFaults, for trying out the comparison:\n${faults.join('\n')}`)
+    .action((flags: VerifyFlags) => halAction(io, () => run(io, flags)));
+}
+
+async function run(io: CliIo, flags: VerifyFlags): Promise<void> {
+  const { profile, commands, seed, inject } = flags;
+  const engines: VerifyEngine[] = flags.engines.map((spec) => ({
+    name: resolveBackend(spec),
+    create: (each) => createEngine(spec, each),
+  }));
+  const logPath = flags.log === undefined ? undefined : resolve(io.cwd, flags.log);
+  const progress = progressLine(io, commands);
+  let result: VerifyResult;
+  try {
+    result = verify({
+      engines,
+      profile,
+      commands,
+      seed,
+      inject,
+      onProgress: progress.show,
+      onSegment: (line) => {
+        if (logPath !== undefined) writing(logPath, () => appendFileSync(logPath, `${JSON.stringify(line)}\n`));
+        if (flags.json) io.stdout.write(`${JSON.stringify({ type: 'segment', ...line })}\n`);
+      },
+    });
+  } finally {
+    progress.clear();
+  }
+  const repro = result.divergence === undefined ? undefined : writeRepro(io, flags, result.divergence);
+  if (result.divergence !== undefined) reportDivergence(io, flags, result.divergence, repro as string);
+  reportSummary(io, flags, engines, result);
+  await io.stdout.drained();
+  judge(io, inject, result);
+}
+
+function judge(io: CliIo, inject: FaultName | undefined, result: VerifyResult): void {
+  if (result.divergence !== undefined) {
+    io.setExitCode(EXIT.DIVERGENCE);
+  } else if (inject !== undefined && result.struckAt === undefined) {
+    throw new CliError(EXIT.FAILURE, `FAULT_NOT_INJECTED: the program gave no place for ${inject}; run more commands`);
+  } else if (inject !== undefined) {
+    throw new CliError(EXIT.FAILURE, `FAULT_NOT_CAUGHT: ${inject} at command ${result.struckAt} changed no event`);
+  }
+}
+
+function writeRepro(io: CliIo, flags: VerifyFlags, { shrunk, commands, segment }: Divergence): string {
+  const path = join(resolve(io.cwd, flags.out), `divergence-${flags.seed}-${segment}.ndjson`);
+  writing(path, () => {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, programText(flags.profile, shrunk?.commands ?? commands));
+  });
+  return path;
+}
+
+function writing(path: string, action: () => void): void {
+  try {
+    action();
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new CliError(EXIT.IO, `IO: cannot write ${path}: ${why}`, { cause: error });
+  }
+}
+
+function reportDivergence(io: CliIo, { json }: VerifyFlags, divergence: Divergence, repro: string): void {
+  const { engines, segment, shrunk, commands } = divergence;
+  const left = (shrunk?.commands ?? commands).length / COMMAND_BYTES;
+  if (json) {
+    const what = { type: 'divergence', engines, segment, commands: left, file: repro, difference: shrunk?.difference };
+    io.stdout.write(`${JSON.stringify(what)}\n`);
+    return;
+  }
+  io.stdout.write(`${engines[0]} and ${engines[1]} differ in segment ${segment}; ${left} commands show it: ${repro}\n`);
+  if (shrunk === undefined) {
+    io.stdout.write('New engines do not differ on this segment: the cause lies before its reset.\n');
+  } else {
+    io.stdout.write(`${differenceText(shrunk.difference, engines)}\n`);
+    io.stdout.write(`To run it: gatebook exec --engine ${engines[1]} < ${repro}\n`);
+  }
+}
+
+function reportSummary(io: CliIo, flags: VerifyFlags, engines: readonly VerifyEngine[], result: VerifyResult): void {
+  const summary = {
+    type: 'summary',
+    engines: engines.map(({ name }) => name),
+    commands: result.commands,
+    events: result.events,
+    divergences: result.divergence === undefined ? 0 : 1,
+    crc32: hex(result.crc32),
+    records: result.records,
+    seed: flags.seed,
+    profile: formatProfile(flags.profile),
+    ...(flags.inject === undefined ? {} : { inject: flags.inject, struckAt: result.struckAt ?? null }),
+  };
+  if (flags.json) {
+    io.stdout.write(`${JSON.stringify(summary)}\n`);
+    return;
+  }
+  const verdict = summary.divergences === 0 ? 'equal' : 'DIFFERENT';
+  io.stdout.write(
+    `${summary.engines.join(', ')}: ${verdict} over ${summary.commands} commands and ${summary.events} events, ` +
+      `CRC ${summary.crc32}, seed ${summary.seed}\n`,
+  );
+}
+
+function engineList(text: string): readonly string[] {
+  const engines = text.split(',');
+  if (engines.length < 2 || engines.includes('')) throw new InvalidArgumentError('Not two or more names, with commas.');
+  return engines;
+}
+
+/** A line on stderr that is written over; nothing where no terminal shows it. */
+function progressLine(io: CliIo, commands: number) {
+  if (!io.isTTY) return { show: () => {}, clear: () => {} };
+  let last = 0n;
+  return {
+    show: (done: number) => {
+      const now = io.nowNs();
+      if (now - last < BigInt(PROGRESS_MS) * 1_000_000n) return;
+      last = now;
+      io.stderr.write(`\rverify: ${done} of ${commands} commands (${Math.floor((done / commands) * 100)} %)`);
+    },
+    clear: () => void io.stderr.write('\r\x1b[K'),
+  };
+}

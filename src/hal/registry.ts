@@ -1,0 +1,114 @@
+// The one place that knows the names of backends.
+import type { Profile } from '../contract/profile.js';
+import type { Engine } from '../kernel/engine.js';
+import { SoftwareEngine } from '../kernel/software-engine.js';
+import type { Backend } from './backend.js';
+import { checkProfile } from './checks.js';
+import type { Device } from './device.js';
+import { HalError } from './errors.js';
+import { type LifeCycleOptions, openDevice } from './lifecycle.js';
+import { nativeBackend } from './native/native-backend.js';
+import { softwareBackend } from './software/software-backend.js';
+
+const BACKENDS: readonly Backend[] = [softwareBackend, nativeBackend];
+
+/** What `auto` tries, best first; the last one is always there. */
+const AUTO_ORDER: readonly Backend[] = [nativeBackend, softwareBackend];
+
+export interface BackendInfo {
+  readonly name: string;
+  readonly available: boolean;
+  /** Why it is not available. */
+  readonly reason?: string;
+  /** The largest profile it can be opened with. */
+  readonly limits: Profile;
+  /** Contract digest of what would be opened; left out while it is not available. */
+  readonly contractDigest?: string;
+  readonly build: string;
+}
+
+export interface OpenOptions extends Omit<LifeCycleOptions, 'shadow'> {
+  /** Without one: the device's own, or `standard` where the device has none of its own. */
+  readonly profile?: Profile | undefined;
+  /** True: an engine in this process follows the device, so that it can give snapshots. */
+  readonly shadow?: boolean | undefined;
+}
+
+/** Every backend, whether it can be used here or not; nothing is opened. */
+export function listBackends(): BackendInfo[] {
+  return BACKENDS.map((backend) => {
+    const { name, limits, build, unavailable: reason, contractDigest } = backend;
+    return {
+      name,
+      available: reason === undefined,
+      ...(reason === undefined ? {} : { reason }),
+      limits,
+      ...(contractDigest === undefined ? {} : { contractDigest }),
+      build,
+    };
+  });
+}
+
+/**
+ * Opens a device and resets it.
+ * @param spec `name`, `name:arguments` or `auto`: native where it is available, else software
+ * @throws HalError BACKEND_UNKNOWN, BACKEND_UNAVAILABLE, PROFILE_INVALID, PROFILE_MISMATCH, ARGUMENT_INVALID,
+ *   and what openDevice throws
+ */
+export async function open(spec: string, options: OpenOptions = {}): Promise<Device> {
+  const { profile, shadow, ...rest } = options;
+  const { backend, args } = find(spec);
+  if (profile !== undefined) checkProfile(profile);
+  const transport = await attempt(backend, () => backend.connect(args, profile));
+  // An engine that can export its state needs nobody to follow it.
+  const follow = shadow === true && transport.snapshot === undefined;
+  return openDevice(transport, { ...rest, shadow: follow ? new SoftwareEngine(transport.identity.profile) : undefined });
+}
+
+/**
+ * An engine of this process without a device around it, for comparing engines record by record.
+ * @throws HalError as `open`; ARGUMENT_INVALID for a backend that does not run in this process
+ */
+export function createEngine(spec: string, profile: Profile): Engine {
+  const { backend, args } = find(spec);
+  checkProfile(profile);
+  if (backend.createEngine === undefined || args !== '') {
+    throw new HalError('ARGUMENT_INVALID', `'${spec}' is not an engine of this process`);
+  }
+  const create = backend.createEngine;
+  return attempt(backend, () => create(profile));
+}
+
+/** The name behind a spec: `auto` becomes the backend that it would open. @throws HalError as `open` */
+export function resolveBackend(spec: string): string {
+  return find(spec).backend.name;
+}
+
+/** What a backend throws while it opens (no memory, mostly) becomes an error with a code. */
+function attempt<T>(backend: Backend, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    if (error instanceof HalError) throw error;
+    const why = error instanceof Error ? error.message : String(error);
+    throw new HalError('BACKEND_UNAVAILABLE', `${backend.name}: ${why}`, { cause: error });
+  }
+}
+
+function find(spec: string): { readonly backend: Backend; readonly args: string } {
+  const colon = spec.indexOf(':');
+  const name = colon < 0 ? spec : spec.slice(0, colon);
+  const args = colon < 0 ? '' : spec.slice(colon + 1);
+  const backend =
+    name === 'auto'
+      ? AUTO_ORDER.find((candidate) => candidate.unavailable === undefined)
+      : BACKENDS.find((candidate) => candidate.name === name);
+  if (backend === undefined) {
+    const names = ['auto', ...BACKENDS.map((candidate) => candidate.name)].join(', ');
+    throw new HalError('BACKEND_UNKNOWN', `backend '${name}' is not one of ${names}`);
+  }
+  if (backend.unavailable !== undefined) {
+    throw new HalError('BACKEND_UNAVAILABLE', `${backend.name}: ${backend.unavailable}`);
+  }
+  return { backend, args };
+}

@@ -1,0 +1,81 @@
+// Goal: every backend of the registry keeps every promise of device.ts; one that cannot run here says NOT RUN. A queue
+// in front of the software engine stands for links: it takes the asynchronous half of the life cycle the same way.
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import { describe, expect, it } from 'vitest';
+import { profileValues } from '../../src/contract/profile.js';
+import { checkProfile } from '../../src/hal/checks.js';
+import { openDevice } from '../../src/hal/lifecycle.js';
+import { listBackends, open } from '../../src/hal/registry.js';
+import { SoftwareEngine } from '../../src/kernel/software-engine.js';
+import { type ConformanceRow, describeConformance, profilesOf } from './conformance.js';
+import { TINY } from './programs.js';
+import { QueuedTransport } from './queued-transport.js';
+import { REQUIRED_IN_CI } from './required-backends.js';
+
+const ADDON = fileURLToPath(new URL('../../build/Release/gatebook_native.node', import.meta.url));
+
+/** Plain JavaScript: a worker of a test run has no TypeScript loader. */
+const WORKER = `
+  const { parentPort, workerData } = require('node:worker_threads');
+  const { NativeEngine } = require(workerData.addon);
+  const engine = new NativeEngine(Uint32Array.from(workerData.profile));
+  const out = new Uint8Array(engine.maxEventBytes + 65536);
+  engine.reset(1, out);
+  const fence = Buffer.alloc(16);
+  fence[0] = 0xf0;
+  const commands = new Uint8Array(Buffer.concat([workerData.commands, fence]));
+  for (let from = 0; from < commands.length; ) from = engine.consume(commands, from, out);
+  parentPort.postMessage(Buffer.from(out.buffer).readUInt32LE(engine.state[0] - 4));
+  engine.close();
+`;
+
+const reasonOf = (name: string) => listBackends().find((backend) => backend.name === name)?.reason;
+
+const inProcess = (name: string): ConformanceRow => ({
+  name,
+  unavailable: reasonOf(name),
+  profiles: profilesOf('tiny', 'bare', 'sim', 'tiny,books=1,books_per_message=1'),
+  commands: 20_000,
+  open: (options) => open(name, options),
+});
+
+const ROWS: readonly ConformanceRow[] = [
+  inProcess('software'),
+  {
+    ...inProcess('native'),
+    inWorker: (commands) =>
+      new Promise((resolve, reject) => {
+        const workerData = { addon: ADDON, profile: profileValues(TINY), commands };
+        const worker = new Worker(WORKER, { eval: true, workerData });
+        worker.once('message', resolve);
+        worker.once('error', reject);
+      }),
+  },
+];
+
+for (const row of ROWS) describeConformance(row);
+
+describeConformance({
+  ...inProcess('queued'),
+  unavailable: undefined,
+  open: async ({ profile, shadow, ...options }) => {
+    checkProfile(profile);
+    return openDevice(new QueuedTransport(profile), {
+      ...options,
+      shadow: shadow === true ? new SoftwareEngine(profile) : undefined,
+    });
+  },
+});
+
+describe('the conformance table', () => {
+  it('has a row for every backend of the registry', () => {
+    expect(ROWS.map((row) => row.name)).toEqual(listBackends().map((backend) => backend.name));
+  });
+
+  it('runs every backend that CI requires', (ctx) => {
+    const missing = REQUIRED_IN_CI.filter((name) => ROWS.find((row) => row.name === name)?.unavailable !== undefined);
+    if (process.env['CI'] === undefined && missing.length > 0) ctx.skip(`NOT RUN: ${missing.join(', ')}`);
+    expect(missing).toEqual([]);
+  });
+});

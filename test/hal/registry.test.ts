@@ -1,0 +1,89 @@
+// Goal: backends are found by name, and what is wrong with a name, a profile or a machine is said by code.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { CONTRACT_DIGEST } from '../../src/contract/generated/records.js';
+import { buildInfo, commitOf } from '../../src/hal/build-info.js';
+import { createEngine, listBackends, open, resolveBackend } from '../../src/hal/registry.js';
+import { TINY } from './programs.js';
+
+describe('the registry', () => {
+  afterEach(() => {
+    vi.unstubAllEnvs();
+  });
+
+  it('lists every backend with its limits, contract and build', () => {
+    const [software, native] = listBackends();
+    expect(software).toMatchObject({ name: 'software', available: true, contractDigest: CONTRACT_DIGEST });
+    expect(software?.limits).toMatchObject({ books: 65536, pages: 1048576, finestTick: 1 });
+    expect(software?.build).toBe(`software ${buildInfo().version}`);
+    expect(native?.available === true ? native.contractDigest : native?.reason).toBeTruthy();
+  });
+
+  it('takes software for auto where native is turned off, and says why native is not there', async () => {
+    vi.stubEnv('GATEBOOK_NO_ADDON', '1');
+    expect(resolveBackend('auto')).toBe('software');
+    const device = await open('auto', { profile: TINY });
+    expect(device.identity.backend).toBe('software');
+    await device.close();
+    await expect(open('native')).rejects.toMatchObject({
+      code: 'BACKEND_UNAVAILABLE',
+      message: expect.stringContaining('GATEBOOK_NO_ADDON'),
+    });
+    expect(() => createEngine('native', TINY)).toThrow(/GATEBOOK_NO_ADDON/);
+  });
+
+  it('names the backends when there is none of that name', async () => {
+    await expect(open('fpga')).rejects.toMatchObject({
+      code: 'BACKEND_UNKNOWN',
+      message: "backend 'fpga' is not one of auto, software, native",
+    });
+    await expect(open('')).rejects.toMatchObject({ code: 'BACKEND_UNKNOWN' });
+  });
+
+  it('refuses arguments that a backend does not take', async () => {
+    await expect(open('software:/dev/ttyUSB0')).rejects.toMatchObject({ code: 'ARGUMENT_INVALID' });
+    expect(() => createEngine('software:x', TINY)).toThrow(/'software:x'/);
+  });
+
+  it('names the field and the range of a profile that is wrong', async () => {
+    await expect(open('software', { profile: { ...TINY, legs: -1 } })).rejects.toMatchObject({
+      code: 'PROFILE_INVALID',
+      message: 'profile.legs = -1 is not in 0..1048576',
+    });
+  });
+
+  it('opens the standard profile when none is asked for', async () => {
+    const device = await open('software');
+    expect(device.identity.profile.books).toBe(8192);
+    await device.close();
+  });
+});
+
+describe('the build', () => {
+  const commit = 'a'.repeat(40);
+  const folder = (files: Readonly<Record<string, string>>) => {
+    const root = mkdtempSync(join(tmpdir(), 'gatebook-build-'));
+    for (const [name, text] of Object.entries(files)) {
+      mkdirSync(join(root, name, '..'), { recursive: true });
+      writeFileSync(join(root, name), text);
+    }
+    return root;
+  };
+  const cases: readonly (readonly [string, Readonly<Record<string, string>>, string])[] = [
+    ['no checkout', { 'package.json': '{}' }, 'unknown'],
+    ['a branch', { '.git/HEAD': 'ref: refs/heads/main\n', '.git/refs/heads/main': `${commit}\n` }, commit],
+    ['a packed branch', { '.git/HEAD': 'ref: refs/heads/main\n', '.git/packed-refs': `${commit} refs/heads/main\n` }, commit],
+    ['a commit by itself', { '.git/HEAD': `${commit}\n` }, commit],
+    ['a branch without commits', { '.git/HEAD': 'ref: refs/heads/main\n' }, 'unknown'],
+    ['a worktree', { '.git': 'gitdir: elsewhere\n', 'elsewhere/HEAD': `${commit}\n` }, commit],
+  ];
+  for (const [name, files, expected] of cases) {
+    it(`knows the commit of ${name}`, () => {
+      const root = folder(files);
+      expect(commitOf(root)).toBe(expected);
+      rmSync(root, { recursive: true });
+    });
+  }
+});
