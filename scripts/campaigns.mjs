@@ -7,7 +7,29 @@ import { CAMPAIGN, readSkips, report, timedStep, WHERE } from './results.mjs';
 import { closingLine, judge } from './verdict.mjs';
 
 /** @type {{ name: string, command: string[], minutes: number }[]} minutes: after which it is ended and has failed */
-const CAMPAIGNS = [];
+const CAMPAIGNS = [
+  { name: 'logged segments made again', command: ['node', 'scripts/verify-log.mjs', 'sample'], minutes: 5 },
+  { name: 'fresh programs on both engines', command: ['node', 'scripts/verify-log.mjs', 'fresh'], minutes: 5 },
+  {
+    name: 'properties, longer',
+    command: ['env', 'GATEBOOK_FC_RUNS=3000', 'node', 'scripts/tool.mjs', 'vitest', 'run', 'test/oracle'],
+    minutes: 8,
+  },
+  {
+    name: 'mutated frames',
+    command: [
+      'env',
+      'GATEBOOK_FUZZ_FRAMES=200000',
+      'node',
+      'scripts/tool.mjs',
+      'vitest',
+      'run',
+      'test/feed/fuzz.test.ts',
+    ],
+    minutes: 5,
+  },
+  { name: 'mutants', command: ['node', 'scripts/mutants.mjs'], minutes: 12 },
+];
 
 const STATUS_NOT_RUN = 77;
 

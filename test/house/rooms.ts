@@ -12,7 +12,7 @@ export const ROOMS: RoomGraph = {
   capture: ['contract'],
   verify: ['contract', 'kernel', 'hal'],
   host: ['contract', 'hal', 'market', 'feed', 'capture'],
-  bench: ['contract', 'kernel', 'hal', 'verify'],
+  bench: ['contract', 'kernel', 'hal', 'verify', 'market', 'feed', 'host'],
   cli: 'ANY',
 };
 

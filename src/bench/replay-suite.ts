@@ -1,0 +1,81 @@
+// The bundled session through the whole path: capture, decoder, device, events, signals.
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { PACKAGE_ROOT } from '../hal/build-info.js';
+import type { Device } from '../hal/device.js';
+import { open } from '../hal/registry.js';
+import { type ReplaySummary, replay } from '../host/replay.js';
+import { openSource, type Source } from '../host/source.js';
+import type { Derived, Group, Subject } from './measure.js';
+import { STANDARD } from './programs.js';
+import { engineKinds, type Plan, type Wanted } from './suite.js';
+
+const NS_PER_S = 1e9;
+const DATA = join(PACKAGE_ROOT, 'data');
+
+/** The captures that come with the checkout; packages leave them out. */
+export function bundledCaptures(): string[] {
+  try {
+    const names = readdirSync(DATA).filter((name) => name.endsWith('.capture'));
+    return names.sort().map((name) => join(DATA, name));
+  } catch {
+    return [];
+  }
+}
+
+/** One plan a capture. */
+export function replayPlans(): Plan[] {
+  return bundledCaptures().map((path, index) => {
+    const name = index === 0 ? 'replay' : `replay ${index + 1}`;
+    return { name, group: (wanted) => replayGroup(name, path, wanted) };
+  });
+}
+
+/** The clock of a replay only paces and reports; nothing is paced here. */
+const clock = { nowMs: () => performance.now(), sleep: () => Promise.resolve() };
+
+function replayGroup(name: string, path: string, wanted: Wanted): Group {
+  const subjects: Subject[] = [];
+  const derived: Derived[] = [];
+  // The same for every engine, or the engines would differ; learnt from the first turn.
+  let summary: ReplaySummary | undefined;
+  for (const kind of engineKinds()) {
+    const row = `${name}: ${kind.name}`;
+    if (!wanted(row)) continue;
+    const seen = (done: ReplaySummary) => {
+      summary = done;
+    };
+    subjects.push(replaySubject(row, path, kind.name, seen));
+    const combine = (framesPerS: number) => ((summary?.fence.records ?? 0) / (summary?.frames ?? 1)) * framesPerS;
+    derived.push({ name: `${row}, commands`, unit: 'commands/s', from: [row], combine });
+  }
+  const figure = (nanoseconds: number) => ((summary?.frames ?? 0) * NS_PER_S) / nanoseconds;
+  return { name, unit: 'frames/s', subjects, derived, figure };
+}
+
+function replaySubject(name: string, path: string, engine: string, seen: (done: ReplaySummary) => void): Subject {
+  let source: Source | undefined;
+  let device: Device | undefined;
+  const close = async () => {
+    source?.reader.close();
+    await device?.close();
+    source = undefined;
+    device = undefined;
+  };
+  return {
+    name,
+    most: 1,
+    async restart() {
+      await close();
+      source = openSource({ path, mode: 'mirrored', profile: STANDARD });
+      device = await open(engine, { profile: STANDARD });
+    },
+    async run() {
+      if (source === undefined || device === undefined) throw new Error(`${name}: not restarted`);
+      const done = await replay({ ...source, device, clock, onSignal: () => {} });
+      seen(done);
+      return done.fence.crc32;
+    },
+    close,
+  };
+}
