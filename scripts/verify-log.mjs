@@ -65,9 +65,8 @@ async function sample() {
       const same = JSON.stringify(now) === JSON.stringify(then);
       if (!same) differ += 1;
       const { crc32 } = now.stream;
-      console.log(
-        `seed ${line.seed}, segment ${line.segment}, ${name}: ${crc32} ${same ? 'as logged' : `NOT ${then.stream.crc32}`}`,
-      );
+      const verdict = same ? 'as logged' : `NOT ${then.stream.crc32}`;
+      console.log(`seed ${line.seed}, segment ${line.segment}, ${name}: ${crc32} ${verdict}`);
     }
   }
   console.log(`${lines.length} segments in the log, ${SAMPLES} made again on two engines, ${differ} differ`);

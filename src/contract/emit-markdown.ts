@@ -37,12 +37,14 @@ function recordSection(record: RecordDefinition, refusals?: readonly string[]): 
 }
 
 export function emitMarkdown(): string {
+  const kept = RESERVED_OPCODES.map((r) => `${hex(r.from)}..${hex(r.to)} ${r.doc}`);
   return [
     '<!-- Generated from src/contract/definition.ts and clauses.ts by `npm run generate`. Do not edit. -->',
     '# The kernel contract',
     '',
-    `Revision ${REVISION}, digest \`${contractDigest()}\`. Commands are ${COMMAND_BYTES} bytes, events ${EVENT_BYTES} bytes,`,
-    'little-endian; bit n of a record is bit n % 8 of byte n / 8. Bits 0..7 hold the opcode or the event type.',
+    `Revision ${REVISION}, digest \`${contractDigest()}\`. Commands are ${COMMAND_BYTES} bytes, events`,
+    `${EVENT_BYTES} bytes, ` +
+      'little-endian; bit n of a record is bit n % 8 of byte n / 8. Bits 0..7 hold the opcode or the event type.',
     'Two devices with different digests do not speak the same language: a host refuses to talk to one.',
     '',
     '## Clauses',
@@ -71,7 +73,7 @@ export function emitMarkdown(): string {
     '',
     '## Commands',
     '',
-    `Opcodes kept for later kernels: ${RESERVED_OPCODES.map((r) => `${hex(r.from)}..${hex(r.to)} ${r.doc}`).join(', ')}.`,
+    `Opcodes kept for later kernels: ${kept.join(', ')}.`,
     '',
     ...COMMANDS.flatMap((c) => recordSection(c, c.refusals)),
     '## Events',

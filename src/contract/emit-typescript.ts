@@ -5,13 +5,14 @@ import { contractDigest, lowerCamel, reservedWords, upperCamel } from './derive.
 const hex = (value: number) => `0x${value.toString(16)}`;
 
 function constants(name: string, doc: string, values: readonly (readonly [string, number])[]): string[] {
+  const variable = lowerCamel(name.replace(/([A-Z])/g, '_$1').slice(1));
   return [
     `/** ${doc} */`,
     `export const ${name} = {`,
     ...values.map(([key, value]) => `  ${key}: ${value},`),
     '} as const;',
     `export type ${name} = (typeof ${name})[keyof typeof ${name}];`,
-    `export const ${lowerCamel(name.replace(/([A-Z])/g, '_$1').slice(1))}Names: readonly (string | undefined)[] = (() => {`,
+    `export const ${variable}Names: readonly (string | undefined)[] = (() => {`,
     '  const names: (string | undefined)[] = [];',
     `  for (const [key, value] of Object.entries(${name})) names[value] = key;`,
     '  return names;',
@@ -39,7 +40,7 @@ function read(field: Field): { words: number[]; expression: string } {
   return { words: [first, last], expression: `${high} * ${2 ** lowBits} + ${low}` };
 }
 
-/** Event fields, for consumers of events: numbers, wide fields included; a field of more than 48 bits has no accessor. */
+/** Event fields, for consumers of events, as numbers; a field of more than 48 bits has no accessor. */
 function eventAccessors(record: RecordDefinition): string[] {
   const narrow = record.fields.filter((field) => field.bits <= 48);
   return narrow.map((field) => {
@@ -132,7 +133,7 @@ function eventWriter(record: RecordDefinition): string[] {
     for (const [word, term] of parts.terms) words[word]?.push(term);
   }
   return [
-    `/** Writes ${record.name} (${record.doc}) at word \`at\` of \`out\`: 8 words. Wide fields as bits 0..31 and the rest. */`,
+    `/** Writes ${record.name} (${record.doc}) at word \`at\`: 8 words. Wide fields as bits 0..31 and the rest. */`,
     `export function put${upperCamel(record.name)}(out: Int32Array, at: number, ${parameters.join(', ')}): void {`,
     ...words.map(
       (terms, w) => `  out[at${w === 0 ? '' : ` + ${w}`}] = ${terms.length === 0 ? '0' : terms.join(' | ')};`,
@@ -191,7 +192,7 @@ export function emitTypescript(): string {
       EVENTS.map((e) => [e.name, e.code]),
     ),
     ...Object.entries(ENUMS).flatMap(([name, e]) => constants(name, e.doc, Object.entries(e.values))),
-    '/** Bits that must be 0, four words an opcode at opcode * 4; all ones where no opcode is defined (REC-2, REC-3). */',
+    '/** Bits that must be 0, four words an opcode at opcode * 4; all ones where none is defined (REC-2, REC-3). */',
     'export const RESERVED_WORDS = new Uint32Array(1024).fill(0xffffffff);',
     'const RESERVED: readonly [number, readonly number[]][] = [',
     ...table,

@@ -13,6 +13,8 @@ import { contractDigest, fieldMask } from './derive.js';
 
 const sized = (bits: number, value: number | bigint) => `${bits}'h${value.toString(16)}`;
 
+const upperSnake = (name: string) => name.replace(/([a-z])([A-Z])/g, '$1_$2').toUpperCase();
+
 function fieldParameters(prefix: string, record: RecordDefinition): string[] {
   return record.fields.flatMap((field) => [
     `localparam ${prefix}_${record.name}_${field.name.toUpperCase()}_LSB = ${field.lsb};`,
@@ -39,8 +41,7 @@ export function emitVerilog(): string {
     '',
     ...Object.entries(ENUMS).flatMap(([name, e]) =>
       Object.entries(e.values).map(
-        ([key, value]) =>
-          `localparam [${e.bits - 1}:0] ${name.replace(/([a-z])([A-Z])/g, '$1_$2').toUpperCase()}_${key} = ${sized(e.bits, value)};`,
+        ([key, value]) => `localparam [${e.bits - 1}:0] ${upperSnake(name)}_${key} = ${sized(e.bits, value)};`,
       ),
     ),
     '',

@@ -81,4 +81,3 @@ export class InProcessTransport implements Transport {
     return batch;
   }
 }
-

@@ -2,11 +2,11 @@
 // the shadow, reset and close. A backend writes a Transport and gets all of it.
 import { COMMAND_BYTES, EVENT_BYTES } from '../contract/definition.js';
 import {
-  CommandWriter,
   CONTRACT_DIGEST,
   COUNTER_MODULO,
-  errorCodeNames,
+  CommandWriter,
   EventType,
+  errorCodeNames,
   Opcode,
 } from '../contract/generated/records.js';
 import type { SnapshotEngine } from '../kernel/engine.js';
@@ -16,8 +16,8 @@ import { checkBatch, checkBelow, checkEpoch, checkSnapshot, checkTimeout, type R
 import { type Clock, systemClock } from './clock.js';
 import type { Device, DigestAnswer, EventListener, FenceAnswer, Identity } from './device.js';
 import { HalError, type HalErrorCode } from './errors.js';
-import { eventField } from './record-fields.js';
 import { Listeners } from './listeners.js';
+import { eventField } from './record-fields.js';
 import { Shadow } from './shadow.js';
 import { hex, Tally } from './tally.js';
 import type { Transport } from './transport.js';
@@ -165,7 +165,8 @@ class LifeCycle implements Device {
 
   /**
    * The snapshot is followed by one FENCE, the next record of the restored stream: counts and CRC in its answer prove
-   * that the device is where the snapshot says. After RESTORE_REJECTED the stream holds the REFUSED event and the FENCE.
+   * that the device is where the snapshot says. After RESTORE_REJECTED the stream holds the REFUSED event and
+   * the FENCE.
    */
   async restore(snapshot: Uint8Array): Promise<void> {
     this.guard('restore');

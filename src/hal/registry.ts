@@ -62,7 +62,10 @@ export async function open(spec: string, options: OpenOptions = {}): Promise<Dev
   const transport = await attempt(backend, () => backend.connect(args, profile));
   // An engine that can export its state needs nobody to follow it.
   const follow = shadow === true && transport.snapshot === undefined;
-  return openDevice(transport, { ...rest, shadow: follow ? new SoftwareEngine(transport.identity.profile) : undefined });
+  return openDevice(transport, {
+    ...rest,
+    shadow: follow ? new SoftwareEngine(transport.identity.profile) : undefined,
+  });
 }
 
 /**

@@ -2,8 +2,8 @@
 // device itself cannot (clause RST-5).
 import { COMMAND_BYTES, EVENT_BYTES } from '../contract/definition.js';
 import type { SnapshotEngine } from '../kernel/engine.js';
-import type { FenceAnswer } from './device.js';
 import { readFence } from './answer-values.js';
+import type { FenceAnswer } from './device.js';
 
 const ROOM_BYTES = 1 << 16;
 

@@ -98,7 +98,7 @@ export class Books {
     return this.dirtyCount === this.dirty.length && !this.isDirty(book);
   }
 
-  /** MSG-1; `parts` says what of the row may change: DIRTY_BID, DIRTY_ASK, DIRTY_COST, or 0 for a level behind the best. */
+  /** MSG-1; `parts` says what of the row may change: DIRTY_BID, _ASK, _COST, or 0 for a level behind the best. */
   touch(book: number, parts: number): void {
     const cell = book * COLUMNS + DIRTY;
     const before = this.table[cell] as number;

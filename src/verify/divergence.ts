@@ -27,15 +27,11 @@ export interface Difference {
   readonly thrown?: string;
 }
 
-/** An engine for a program: a new one, or one that was used before and is reset. A fault finds its place by the program. */
+/** An engine for a program: a new one, or one used before and reset. A fault finds its place by the program. */
 export type EngineFactory = (commands: Uint8Array, fresh: boolean) => Engine;
 
 /** The first record on which the engines differ, one record at a time; undefined when they do not. */
-export function locate(
-  reference: EngineFactory,
-  suspect: EngineFactory,
-  commands: Uint8Array,
-): Difference | undefined {
+export function locate(reference: EngineFactory, suspect: EngineFactory, commands: Uint8Array): Difference | undefined {
   const engines = [reference(commands, true), suspect(commands, true)];
   try {
     const lockstep = new Lockstep(engines);
@@ -112,7 +108,8 @@ export function programText(profile: Profile, commands: Uint8Array): string {
 /** One paragraph for people. */
 export function differenceText(difference: Difference, names: readonly [string, string]): string {
   const { offset, event, byte, expectedByte, actualByte, expected, actual, commandIndex, command, thrown } = difference;
-  const shown = (value: number | undefined) => (value === undefined ? 'nothing' : `0x${value.toString(16).padStart(2, '0')}`);
+  const shown = (value: number | undefined) =>
+    value === undefined ? 'nothing' : `0x${value.toString(16).padStart(2, '0')}`;
   const width = Math.max(names[0].length, names[1].length);
   return [
     `byte ${offset} of the event stream (event ${event}, byte ${byte}): ` +

@@ -85,8 +85,8 @@ const fairs: Flood = (out, model) => {
   }
 };
 
-/** Writes one flood that the profile has room for, or nothing. */
-export function writeFlood(out: CommandWriter, model: Model, random: Prng): void {
+/** Writes one flood that the profile has room for, or nothing; `turn` counts the calls, so that each kind comes. */
+export function writeFlood(out: CommandWriter, model: Model, random: Prng, turn: number): void {
   const { profile } = model;
   const hasBaskets = model.baskets.length > 0;
   const floods: readonly (readonly [Flood, number])[] = [
@@ -96,7 +96,7 @@ export function writeFlood(out: CommandWriter, model: Model, random: Prng): void
     [pages, profile.pages],
     [fairs, profile.fairs * 2],
   ];
-  const [flood, commands] = floods[random.below(floods.length)] as readonly [Flood, number];
+  const [flood, commands] = floods[turn % floods.length] as readonly [Flood, number];
   if (commands > MOST_COMMANDS || (commands > LONG && !random.oneIn(LONG_EVERY))) return;
   flood(out, model, random);
 }

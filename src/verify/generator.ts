@@ -1,6 +1,6 @@
 // Random programs: mostly valid, yet every opcode, every refusal, every way of cutting messages, and counters near
 // their end. A program is cut into segments that start from a reset, so that each can be made again alone.
-import { CommandWriter, FEE_RATE_MAX, MICRO_ONE, PRICE_ONE, Side, SIZE_MAX } from '../contract/generated/records.js';
+import { CommandWriter, FEE_RATE_MAX, MICRO_ONE, PRICE_ONE, SIZE_MAX, Side } from '../contract/generated/records.js';
 import { type Profile, profileValues } from '../contract/profile.js';
 import { writeFlood } from './floods.js';
 import { EMPTY, LIVE, Model, RECENT, STALE } from './model.js';
@@ -26,6 +26,7 @@ export class ProgramGenerator {
   private readonly random: Prng;
   private readonly writer = new CommandWriter(1 << 13);
   private messageLeft = 1;
+  private floods = 0;
 
   /** seed, segment: 0..2^32-1. */
   constructor(
@@ -83,7 +84,7 @@ export class ProgramGenerator {
   private rare(): void {
     const { random, model, writer } = this;
     const share = (every: number) => Math.max(1, Math.round((every * 46) / 1024));
-    if (random.oneIn(share(FLOOD_EVERY))) writeFlood(writer, model, random);
+    if (random.oneIn(share(FLOOD_EVERY))) writeFlood(writer, model, random, this.floods++);
     else if (random.oneIn(share(RESTORE_EVERY))) writeRestore(writer, model, random);
     else if (random.oneIn(share(REFUSED_EVERY))) writeRefused(writer, model, random);
     else this.level(this.book());
@@ -148,7 +149,7 @@ export class ProgramGenerator {
     const r = random.below(32);
     if (r < 20) return random.between(1, 40) * 1_000_000;
     if (r < 30) return random.between(1, 2 ** 31);
-    return r === 30 ? SIZE_MAX : 1 + (random.u32() + random.below(0x10000) * 2 ** 32) % SIZE_MAX;
+    return r === 30 ? SIZE_MAX : 1 + ((random.u32() + random.below(0x10000) * 2 ** 32) % SIZE_MAX);
   }
 
   private fee(position: number): void {
@@ -241,7 +242,8 @@ export class ProgramGenerator {
   private arm(position: number, id: number): void {
     const { model, random, writer } = this;
     const r = random.below(16);
-    const near = (model.payout[position] as number) - (model.cost[position] as number) + random.between(-40_000, 20_000);
+    const near =
+      (model.payout[position] as number) - (model.cost[position] as number) + random.between(-40_000, 20_000);
     const edge = r === 0 ? INT32_MIN : r === 1 ? random.u32() | 0 : near;
     writer.basketArm(id, edge, random.oneIn(3) ? random.between(1, 30) * 1_000_000 : 0);
     if (model.legs[position] !== 0) model.armed[position] = 1;

@@ -46,8 +46,9 @@ export class Model {
     readonly profile: Profile,
     random: Prng,
   ) {
-    // A book around its centre holds about three pages; more books than that would mostly be refused pages.
-    const byPages = Math.max(1, Math.floor(profile.pages / 3));
+    // A book around its centre holds about three pages: many more books than that would mostly be refused pages. Yet a
+    // message must be able to touch one book too many.
+    const byPages = Math.max(profile.booksPerMessage + 1, Math.floor(profile.pages / 3));
     this.books = pick(random, profile.books, Math.min(POOL, byPages));
     this.baskets = pick(random, profile.baskets, POOL);
     this.ticks = TICK_VALUES.filter((tick) => tick >= profile.finestTick);

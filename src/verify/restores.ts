@@ -33,7 +33,8 @@ export function writeRestore(out: CommandWriter, model: Model, random: Prng): vo
 
 function counts(out: CommandWriter, random: Prng): void {
   // Close below the modulus: both counters wrap soon after.
-  if (random.oneIn(2)) out.restoreCounts(COUNTER_MODULO - random.between(1, 400), COUNTER_MODULO - random.between(1, 400));
+  if (random.oneIn(2))
+    out.restoreCounts(COUNTER_MODULO - random.between(1, 400), COUNTER_MODULO - random.between(1, 400));
   else out.restoreCounts(random.u32(), random.u32() * 0x10000 + random.below(0x10000));
 }
 

@@ -10,7 +10,7 @@ import type { Engine } from '../kernel/engine.js';
 import { SoftwareEngine } from '../kernel/software-engine.js';
 import { type EngineFactory, type Shrunk, shrinkDivergence } from './divergence.js';
 import type { FaultName } from './faults.js';
-import { FaultyEngine, type FaultPlan } from './faulty-engine.js';
+import { type FaultPlan, FaultyEngine } from './faulty-engine.js';
 import { GENERATOR_VERSION, ProgramGenerator, SEGMENT_COMMANDS } from './generator.js';
 import { Lockstep, type Mismatch } from './lockstep.js';
 import { Prng } from './prng.js';
@@ -149,7 +149,9 @@ class Segment {
     const mismatch = lockstep.reset(this.segment);
     if (mismatch !== undefined) return mismatch;
     for (let done = 0; done < this.length; ) {
-      const block = generator.next(Math.min(BLOCK, this.length - done)).subarray(0, (this.length - done) * COMMAND_BYTES);
+      const block = generator
+        .next(Math.min(BLOCK, this.length - done))
+        .subarray(0, (this.length - done) * COMMAND_BYTES);
       const found = this.runCut(lockstep, block, cuts);
       if (found !== undefined) return found;
       done += block.length / COMMAND_BYTES;

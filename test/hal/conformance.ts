@@ -32,7 +32,12 @@ export interface ConformanceRow {
 function record(device: Device): { bytes(): Uint8Array; clear(): void } {
   let chunks: Uint8Array[] = [];
   device.onEvents((events) => chunks.push(events.slice()));
-  return { bytes: () => new Uint8Array(Buffer.concat(chunks)), clear: () => void (chunks = []) };
+  return {
+    bytes: () => new Uint8Array(Buffer.concat(chunks)),
+    clear: () => {
+      chunks = [];
+    },
+  };
 }
 
 /** What the reference engine answers to the same commands. */
@@ -77,7 +82,9 @@ function plainProgram(commands: number, seed: number, profile: Profile): Uint8Ar
 export function describeConformance(row: ConformanceRow): void {
   describe(`device conformance: ${row.name}`, () => {
     const opened: Device[] = [];
-    const open = async (options: Omit<Parameters<ConformanceRow['open']>[0], 'profile'> & { profile?: Profile } = {}) => {
+    const open = async (
+      options: Omit<Parameters<ConformanceRow['open']>[0], 'profile'> & { profile?: Profile } = {},
+    ) => {
       const device = await row.open({ profile: TINY, ...options });
       opened.push(device);
       return device;
@@ -250,7 +257,9 @@ function describeListeners(promise: PromiseTest, open: Open): void {
   promise('calls a listener as often as it was added, and a removal takes one away', async () => {
     const device = await open();
     let calls = 0;
-    const count = () => void (calls += 1);
+    const count = () => {
+      calls += 1;
+    };
     const removeFirst = device.onEvents(count);
     device.onEvents(count);
     await device.fence();
@@ -279,7 +288,11 @@ function describeListeners(promise: PromiseTest, open: Open): void {
     const codes: Promise<string>[] = [];
     const remove = device.onEvents(() => {
       remove();
-      codes.push(codeOf(() => device.submit(oneTop())), codeOf(() => device.fence()), codeOf(() => device.reset(1)));
+      codes.push(
+        codeOf(() => device.submit(oneTop())),
+        codeOf(() => device.fence()),
+        codeOf(() => device.reset(1)),
+      );
     });
     await device.submit(oneTop());
     await device.fence();

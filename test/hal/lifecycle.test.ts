@@ -37,7 +37,7 @@ class ManualClock implements Clock {
 
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
-async function errorOf(promise: Promise<unknown> | void): Promise<HalError> {
+async function errorOf(promise: unknown): Promise<HalError> {
   const error = await Promise.resolve(promise).then(
     () => undefined,
     (thrown: unknown) => thrown,
@@ -188,10 +188,10 @@ describe('a stream that cannot be', () => {
   const cases: readonly (readonly [string, (events: Uint8Array) => Uint8Array])[] = [
     ['an event that was lost', (events) => events.subarray(32)],
     ['an event that came twice', (events) => new Uint8Array(Buffer.concat([events.subarray(0, 32), events]))],
-    ['a bit that was flipped', (events) => (events.fill((events[20] as number) ^ 4, 20, 21), events)],
-    ['an event of no type', (events) => (events.fill(0x77, 0, 1), events)],
+    ['a bit that was flipped', (events) => events.fill((events[20] as number) ^ 4, 20, 21)],
+    ['an event of no type', (events) => events.fill(0x77, 0, 1)],
     ['half an event', (events) => events.subarray(0, events.length - 7)],
-    ['a RESET_DONE out of nowhere', (events) => (events.fill(6, 0, 1), events)],
+    ['a RESET_DONE out of nowhere', (events) => events.fill(6, 0, 1)],
   ];
   for (const [name, change] of cases) {
     it(`is a fault: ${name}`, async () => {
@@ -211,7 +211,7 @@ describe('a stream that cannot be', () => {
 
   it('is a fault: an answer to another question', async () => {
     const { transport, device } = await opened();
-    transport.tamper = (events) => (events.fill(99, 4, 5), events);
+    transport.tamper = (events) => events.fill(99, 4, 5);
     const error = await errorOf(device.fence().then(() => {}));
     expect(error.message).toContain('an answer to FENCE 99 where FENCE 0 was due');
   });
@@ -219,7 +219,9 @@ describe('a stream that cannot be', () => {
   it('delivers nothing after a fault', async () => {
     const { transport, device } = await opened();
     let delivered = 0;
-    device.onEvents(() => void (delivered += 1));
+    device.onEvents(() => {
+      delivered += 1;
+    });
     transport.sink.fault(new HalError('DEVICE_FAULT', 'pulled out'));
     transport.sink.events(new Uint8Array(32).fill(1, 0, 1));
     expect(delivered).toBe(0);

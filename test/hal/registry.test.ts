@@ -74,7 +74,11 @@ describe('the build', () => {
   const cases: readonly (readonly [string, Readonly<Record<string, string>>, string])[] = [
     ['no checkout', { 'package.json': '{}' }, 'unknown'],
     ['a branch', { '.git/HEAD': 'ref: refs/heads/main\n', '.git/refs/heads/main': `${commit}\n` }, commit],
-    ['a packed branch', { '.git/HEAD': 'ref: refs/heads/main\n', '.git/packed-refs': `${commit} refs/heads/main\n` }, commit],
+    [
+      'a packed branch',
+      { '.git/HEAD': 'ref: refs/heads/main\n', '.git/packed-refs': `${commit} refs/heads/main\n` },
+      commit,
+    ],
     ['a commit by itself', { '.git/HEAD': `${commit}\n` }, commit],
     ['a branch without commits', { '.git/HEAD': 'ref: refs/heads/main\n' }, 'unknown'],
     ['a worktree', { '.git': 'gitdir: elsewhere\n', 'elsewhere/HEAD': `${commit}\n` }, commit],

@@ -158,7 +158,7 @@ describe('replay', () => {
     ]);
   });
 
-  // Goal: a book of which the kernel refused a level goes STALE, so that no signal stands on a book that lacks an update.
+  // Goal: a book of which the kernel refused a level goes STALE: no signal stands on a book that lacks an update.
   it('quarantines a book that the kernel refused a record of', async () => {
     const wide = book('11', [['0.50', '10']], [['0.01', '1']]);
     const path = capture('pages.capture', [

@@ -75,7 +75,8 @@ describe('the generator', () => {
     for (const kind of ['TOP', 'OPEN', 'CHANGE', 'CLOSE', 'FENCE', 'BOOK_DIGEST']) {
       expect(kinds.get(kind) ?? 0, kind).toBeGreaterThan(100);
     }
-    expect((kinds.get('REFUSED') ?? 0) / records).toBeLessThan(0.1);
+    // Four books share six pages here: what is refused is mostly a page.
+    expect((kinds.get('REFUSED') ?? 0) / records).toBeLessThan(0.3);
   });
 
   for (const name of ['standard', 'large', 'ecp5', 'ice40', 'bare']) {
@@ -91,7 +92,12 @@ describe('the generator', () => {
   }
 
   it('takes every profile at the ends of its ranges', () => {
-    for (const text of ['bare,books=1', 'tiny,books=1,books_per_message=65536', 'tiny,legs=0', 'tiny,legs_per_basket=0']) {
+    for (const text of [
+      'bare,books=1',
+      'tiny,books=1,books_per_message=65536',
+      'tiny,legs=0',
+      'tiny,legs_per_basket=0',
+    ]) {
       const profile = parseProfile(text) as Profile;
       expect(new ProgramGenerator(profile, 1, 0).next(20_000).length).toBeGreaterThanOrEqual(320_000);
     }

@@ -105,15 +105,17 @@ describe('verify', () => {
     const { commands, difference } = divergence?.shrunk ?? { commands: new Uint8Array(0), difference: undefined };
     const lines = programText(TINY, commands).trim().split('\n');
     expect(JSON.parse(lines[0] as string)).toEqual({ profile: expect.stringContaining('books=5,') });
-    // BOOK_BEGIN, a level, BOOK_LIVE: no less shows a TOP event.
-    expect(lines).toHaveLength(4);
+    // BOOK_BEGIN, a level, BOOK_LIVE: no less shows a TOP event; where none of them commits, something else must.
+    expect(lines.length - 1).toBeGreaterThanOrEqual(3);
+    expect(lines.length - 1).toBeLessThanOrEqual(6);
+    const last = lines.length - 2;
     const again = lines.slice(1).map((line) => encodeCommand(JSON.parse(line) as SymbolicRecord));
     expect(Buffer.concat(again)).toEqual(Buffer.from(commands));
-    expect(difference).toMatchObject({ event: 1, byte: 24, offset: 56, commandIndex: 2 });
+    expect(difference).toMatchObject({ event: 1, byte: 24, offset: 56, commandIndex: last });
     expect(difference?.actual?.['ask_size']).toBe(Number(difference?.expected?.['ask_size']) + 1);
     const text = differenceText(difference as NonNullable<typeof difference>, ['software', 'broken']);
     expect(text).toContain('byte 56 of the event stream (event 1, byte 24)');
-    expect(text).toContain('caused by command 2: {"op":');
+    expect(text).toContain(`caused by command ${last}: {"op":`);
   });
 
   it('finds out an engine that throws, and one that goes nowhere', () => {
@@ -182,7 +184,9 @@ describe('shrinking', () => {
     const commands = new Uint8Array(16 * 1000);
     for (let i = 0; i < 1000; i++) new DataView(commands.buffer).setUint32(i * 16, i);
     const idsOf = (bytes: Uint8Array) =>
-      Array.from({ length: bytes.length / 16 }, (_, i) => new DataView(bytes.buffer).getUint32(bytes.byteOffset + i * 16));
+      Array.from({ length: bytes.length / 16 }, (_, i) =>
+        new DataView(bytes.buffer).getUint32(bytes.byteOffset + i * 16),
+      );
     const fails = (bytes: Uint8Array) => [3, 500, 999].every((id) => idsOf(bytes).includes(id));
     expect(idsOf(shrink(commands, fails, () => true))).toEqual([3, 500, 999]);
     expect(shrink(commands, fails, () => false)).toEqual(commands);

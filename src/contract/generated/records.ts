@@ -174,7 +174,7 @@ export const errorCodeNames: readonly (string | undefined)[] = (() => {
   return names;
 })();
 
-/** Bits that must be 0, four words an opcode at opcode * 4; all ones where no opcode is defined (REC-2, REC-3). */
+/** Bits that must be 0, four words an opcode at opcode * 4; all ones where none is defined (REC-2, REC-3). */
 export const RESERVED_WORDS = new Uint32Array(1024).fill(0xffffffff);
 const RESERVED: readonly [number, readonly number[]][] = [
   [0x1, [0xfe00, 0xffff0000, 0xffffffff, 0xffffffff]], // BOOK_BEGIN
@@ -320,7 +320,7 @@ export const eventBookDigestMaskFair = (w5: number): number => (w5 >>> 25) & 0x1
 export const eventResetDoneEpoch = (w1: number): number => w1 >>> 0;
 
 // Events.
-/** Writes TOP (the best prices or sizes of a published row changed (clause ROW-4)) at word `at` of `out`: 8 words. Wide fields as bits 0..31 and the rest. */
+/** Writes TOP (the best prices or sizes of a published row changed (clause ROW-4)) at word `at`: 8 words. Wide fields as bits 0..31 and the rest. */
 export function putTop(out: Int32Array, at: number, book: number, bidPrice: number, askPrice: number, commandLow: number, commandHigh: number, bidSizeLow: number, bidSizeHigh: number, askSizeLow: number, askSizeHigh: number): void {
   out[at] = 1 | (book << 16);
   out[at + 1] = bidPrice | (askPrice << 16);
@@ -332,7 +332,7 @@ export function putTop(out: Int32Array, at: number, book: number, bidPrice: numb
   out[at + 7] = askSizeHigh;
 }
 
-/** Writes SIGNAL (a basket or fair-value signal opened, changed or closed) at word `at` of `out`: 8 words. Wide fields as bits 0..31 and the rest. */
+/** Writes SIGNAL (a basket or fair-value signal opened, changed or closed) at word `at`: 8 words. Wide fields as bits 0..31 and the rest. */
 export function putSignal(out: Int32Array, at: number, action: number, id: number, edge: number, commandLow: number, commandHigh: number, kind: number, sizeLow: number, sizeHigh: number): void {
   out[at] = 2 | (action << 8) | (id << 16);
   out[at + 1] = edge;
@@ -344,7 +344,7 @@ export function putSignal(out: Int32Array, at: number, action: number, id: numbe
   out[at + 7] = 0;
 }
 
-/** Writes REFUSED (a record was refused and changed nothing) at word `at` of `out`: 8 words. Wide fields as bits 0..31 and the rest. */
+/** Writes REFUSED (a record was refused and changed nothing) at word `at`: 8 words. Wide fields as bits 0..31 and the rest. */
 export function putRefused(out: Int32Array, at: number, error: number, id: number, restoreRecord: number, commandLow: number, commandHigh: number, restoreError: number, record: Int32Array, recordAt: number): void {
   out[at] = 3 | (error << 8) | (id << 16);
   out[at + 1] = restoreRecord;
@@ -356,7 +356,7 @@ export function putRefused(out: Int32Array, at: number, error: number, id: numbe
   out[at + 7] = (record[recordAt + 3] as number);
 }
 
-/** Writes FENCE (answer to FENCE) at word `at` of `out`: 8 words. Wide fields as bits 0..31 and the rest. */
+/** Writes FENCE (answer to FENCE) at word `at`: 8 words. Wide fields as bits 0..31 and the rest. */
 export function putFence(out: Int32Array, at: number, token: number, commandLow: number, commandHigh: number, recordsLow: number, recordsHigh: number, eventsLow: number, eventsHigh: number, crc: number): void {
   out[at] = 4;
   out[at + 1] = token;
@@ -368,7 +368,7 @@ export function putFence(out: Int32Array, at: number, token: number, commandLow:
   out[at + 7] = crc;
 }
 
-/** Writes BOOK_DIGEST (answer to BOOK_DIGEST) at word `at` of `out`: 8 words. Wide fields as bits 0..31 and the rest. */
+/** Writes BOOK_DIGEST (answer to BOOK_DIGEST) at word `at`: 8 words. Wide fields as bits 0..31 and the rest. */
 export function putBookDigest(out: Int32Array, at: number, state: number, book: number, crc: number, commandLow: number, commandHigh: number, tick: number, bids: number, asks: number, rate: number, maskTop: number, maskFair: number): void {
   out[at] = 5 | (state << 8) | (book << 16);
   out[at + 1] = crc;
@@ -380,7 +380,7 @@ export function putBookDigest(out: Int32Array, at: number, state: number, book: 
   out[at + 7] = 0;
 }
 
-/** Writes RESET_DONE (first record after a reset; outside count and CRC) at word `at` of `out`: 8 words. Wide fields as bits 0..31 and the rest. */
+/** Writes RESET_DONE (first record after a reset; outside count and CRC) at word `at`: 8 words. Wide fields as bits 0..31 and the rest. */
 export function putResetDone(out: Int32Array, at: number, epoch: number): void {
   out[at] = 6;
   out[at + 1] = epoch;
