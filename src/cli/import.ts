@@ -1,9 +1,11 @@
 // gatebook import <format> <in> <out.capture>
+import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Argument, type Command, InvalidArgumentError } from 'commander';
 import { IMPORT_FORMATS, importCapture, type LineRefusal, MAX_RECORD_BYTES } from '../capture/index.js';
 import { captureAction, wholeNumber, writeJson } from './capture.js';
-import type { CliIo } from './io.js';
+import { EXIT } from './exit-codes.js';
+import { CliError, type CliIo } from './io.js';
 
 /** Refused lines named one by one; a file of the wrong kind would fill the screen. */
 const SHOWN_REFUSALS = 20;
@@ -53,12 +55,24 @@ export function registerImport(program: Command, io: CliIo): void {
     );
 }
 
+/** --force replaces an earlier capture: never the input itself, and nothing that is no plain file. */
+function checkOutput(input: string, output: string): void {
+  const there = statSync(output, { throwIfNoEntry: false });
+  if (there === undefined) return;
+  const source = statSync(input, { throwIfNoEntry: false });
+  if (source?.dev === there.dev && source.ino === there.ino) {
+    throw new CliError(EXIT.USAGE, `OUTPUT_IS_INPUT: ${output} is the input itself`);
+  }
+  if (!there.isFile()) throw new CliError(EXIT.USAGE, `OUTPUT_NOT_A_FILE: ${output} is no plain file`);
+}
+
 async function runImport(io: CliIo, format: string, input: string, output: string, flags: ImportFlags): Promise<void> {
   let refusals = 0;
   const onRefusal = ({ line, code, reason }: LineRefusal): void => {
     refusals += 1;
     if (refusals <= SHOWN_REFUSALS) io.stderr.write(`gatebook: ${input}: line ${line}: ${code}: ${reason}\n`);
   };
+  checkOutput(resolve(io.cwd, input), resolve(io.cwd, output));
   const { compression, maxLine, time, venue, origin, licence } = flags;
   const summary = await importCapture({
     format,

@@ -28,9 +28,9 @@ export async function* lineGroups(
     let bytes = kept.length === 0 ? rest : Buffer.concat([...kept, rest]);
     kept = [];
     keptBytes = 0;
-    if (length > maxBytes) return { number, bytes: undefined };
+    if (length > maxBytes + 1) return { number, bytes: undefined };
     if (bytes[bytes.length - 1] === CR) bytes = bytes.subarray(0, bytes.length - 1);
-    return { number, bytes };
+    return { number, bytes: bytes.length > maxBytes ? undefined : bytes };
   };
   for await (const piece of chunks) {
     const chunk = typeof piece === 'string' ? Buffer.from(piece) : piece;
@@ -43,7 +43,8 @@ export async function* lineGroups(
     if (from < chunk.length) {
       // Of a line that is too long only the length is kept.
       keptBytes += chunk.length - from;
-      if (keptBytes <= maxBytes) kept.push(chunk.slice(from));
+      // One byte more than allowed may be the CR of its end.
+      if (keptBytes <= maxBytes + 1) kept.push(chunk.slice(from));
       else kept = [];
     }
     if (group.length > 0) yield group;

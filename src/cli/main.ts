@@ -81,6 +81,8 @@ function programFor(io: CliIo, input: ByteSource): Command {
 
 function configureDeep(command: Command, io: CliIo): void {
   configure(command, io);
+  // Only the root takes words that it does not know, to say that there is no such command.
+  command.allowExcessArguments(false);
   for (const child of command.commands) configureDeep(child, io);
 }
 

@@ -6,9 +6,9 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { build as buildHistogram } from 'hdr-histogram-js';
 import { inspectCapture } from '../capture/index.js';
 import type { CommandWriter } from '../contract/generated/records.js';
-import { ErrorCode, SIZE_MAX } from '../contract/generated/records.js';
+import { ErrorCode, FAIR_MAX, SIZE_MAX } from '../contract/generated/records.js';
 import { type Profile, parseProfile } from '../contract/profile.js';
-import { HalError } from '../hal/errors.js';
+import { REFUSAL_DOCS, refusalNames } from '../feed/refusals.js';
 import { open } from '../hal/registry.js';
 import { type ReplayClock, type ReplaySummary, replay } from '../host/replay.js';
 import type { SignalReport } from '../host/signal-tracker.js';
@@ -18,11 +18,13 @@ import { MarketError } from '../market/errors.js';
 import type { Universe } from '../market/universe.js';
 import { captureAction, wholeNumber, writeJson } from './capture.js';
 import { EXIT } from './exit-codes.js';
+import { asCliError } from './hal-action.js';
 import { CliError, type CliIo } from './io.js';
 import { bookTable, SignalLives, signalTable } from './signal-table.js';
 
 const SHOWN_SIGNALS = 60;
 const SHOWN_BOOKS = 20;
+const SHOWN_REFUSALS = 20;
 
 export const systemReplayClock: ReplayClock = { nowMs: () => performance.now(), sleep: (ms) => sleep(ms) };
 
@@ -85,7 +87,11 @@ function fairArgument(text: string, former: readonly FairFlag[]): readonly FairF
   if (book === undefined || fair === undefined || band === undefined) {
     throw new InvalidArgumentError('Not BOOK=FAIR,BAND in USD, such as some-slug=0.52,0.01.');
   }
-  const money = argument((value) => parseMoney(value));
+  const money = argument((value) => {
+    const micro = parseMoney(value);
+    if (micro >= 0 && micro <= FAIR_MAX) return micro;
+    throw new RangeError(`${value} is not in 0..1 USD`);
+  });
   return [...former, { book, fair: money(fair), band: money(band) }];
 }
 
@@ -135,6 +141,12 @@ async function runReplay(io: CliIo, path: string, flags: ReplayFlags): Promise<v
   });
   if (flags.json) writeJson(io, summaryJson(run));
   else printRun(io, run, lives);
+  if (run.torn) {
+    io.stderr.write(
+      `gatebook: CAPTURE_TORN: ${path} ends inside a block or was not closed; all before that was replayed\n`,
+    );
+    io.setExitCode(EXIT.INPUT_TORN);
+  }
 }
 
 export interface ReplayRun {
@@ -169,11 +181,11 @@ export async function replayFile(
       source.reader.close();
     }
   } catch (error) {
-    if (error instanceof HalError) throw new CliError(EXIT.DEVICE, `${error.code}: ${error.message}`, { cause: error });
+    if (error instanceof SourceError && error.unreadable) throw new CliError(EXIT.IO, error.message, { cause: error });
     if (error instanceof MarketError || error instanceof SourceError) {
       throw new CliError(EXIT.CONFIG, error.message, { cause: error });
     }
-    throw error;
+    throw asCliError(error);
   }
 }
 
@@ -183,6 +195,7 @@ async function replaySource(
   flags: ReplayFlags,
   onSignal: (signal: SignalReport) => void | Promise<void>,
 ): Promise<ReplayRun> {
+  for (const note of source.notes) io.stderr.write(`gatebook: ${note}\n`);
   const device = await open(flags.engine, { profile: flags.profile });
   const progress = progressBar(io, source);
   try {
@@ -195,6 +208,7 @@ async function replaySource(
       extraSetup: (out) => emitFairs(out, source.universe, flags.fair),
       onSignal,
       quarantineFrames: flags.quarantine,
+      onRefusedFrame: refusalPrinter(io, source),
       onProgress: (frames) => progress?.update(frames),
       ...(flags.speed === undefined ? {} : { speed: flags.speed }),
     });
@@ -204,6 +218,20 @@ async function replaySource(
     progress?.stop();
     await device.close();
   }
+}
+
+/** Names the first refused frames on stderr; the summary counts them all. */
+function refusalPrinter(io: CliIo, source: Source): (frame: number, refused: number, offset: number) => void {
+  let shown = 0;
+  return (frame, refused, offset) => {
+    shown += 1;
+    if (shown > SHOWN_REFUSALS) return;
+    const name = refusalNames[refused] ?? 'NONE';
+    const more = shown === SHOWN_REFUSALS ? ' (further ones are counted only)' : '';
+    io.stderr.write(
+      `gatebook: ${source.reader.path}: frame ${frame}: ${name} at byte ${offset}: ${REFUSAL_DOCS[name]}${more}\n`,
+    );
+  };
 }
 
 function emitFairs(out: CommandWriter, universe: Universe, fairs: readonly FairFlag[]): void {
@@ -283,7 +311,6 @@ function printRun(io: CliIo, run: ReplayRun, lives: SignalLives): void {
   );
   const refusals = { ...summary.decoded.refusals, ...commandRefusals(summary) };
   for (const [name, count] of Object.entries(refusals)) print(`refused: ${name} ${count}`);
-  if (run.torn) print('the capture ends inside a block or was not closed: everything before that was replayed');
   const rate = Math.round((frames / elapsedMs) * 1000);
   print(`${rate} frames/s; from raw frame to last event ${latencyText(summary)}`);
 }

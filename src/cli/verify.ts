@@ -119,7 +119,7 @@ function reportDivergence(io: CliIo, { json }: VerifyFlags, divergence: Divergen
     io.stdout.write('New engines do not differ on this segment: the cause lies before its reset.\n');
   } else {
     io.stdout.write(`${differenceText(shrunk.difference, engines)}\n`);
-    io.stdout.write(`To run it: gatebook exec --engine ${engines[1]} < ${repro}\n`);
+    io.stdout.write(`To run it: npx gatebook exec --engine ${engines[1]} < '${repro}'\n`);
   }
 }
 

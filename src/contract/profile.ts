@@ -74,7 +74,8 @@ export function parseProfile(text: string): Profile | string {
   }
   const values = profileValues(named);
   for (const part of first.includes('=') ? parts : parts.slice(1)) {
-    const [name = '', value = ''] = part.split('=');
+    const [name = '', ...rest] = part.split('=');
+    const value = rest.join('=');
     const position = PROFILE_FIELDS.findIndex((field) => field.name === name);
     if (position < 0) {
       return `profile field '${name}' is not one of ${PROFILE_FIELDS.map((field) => field.name).join(', ')}`;

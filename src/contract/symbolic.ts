@@ -67,7 +67,7 @@ function hasReservedBits(definition: RecordDefinition, word: bigint): boolean {
 function encodeRaw(record: SymbolicRecord): Uint8Array {
   const raw = record['raw'];
   if (typeof raw !== 'string' || !/^[0-9a-fA-F]{32}$/.test(raw) || Object.keys(record).length !== 1) {
-    throw new SymbolicError(`raw = ${JSON.stringify(raw)} is not 32 hex digits alone`);
+    throw new SymbolicError(`raw = ${shown(raw)} is not 32 hex digits alone`);
   }
   return new Uint8Array(Buffer.from(raw, 'hex'));
 }
@@ -81,7 +81,7 @@ function encode(
   const name = record[nameKey];
   const definition = typeof name === 'string' ? definitions.get(name) : undefined;
   if (definition === undefined) {
-    throw new SymbolicError(`${nameKey} = ${JSON.stringify(name)} is not one of ${[...definitions.keys()].join(', ')}`);
+    throw new SymbolicError(`${nameKey} = ${shown(name)} is not one of ${[...definitions.keys()].join(', ')}`);
   }
   let word = BigInt(definition.code);
   for (const field of definition.fields) {
@@ -97,11 +97,19 @@ function encode(
   return new Uint8Array(bytes);
 }
 
+const SHOWN_CHARACTERS = 80;
+
+function shown(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}...` : text;
+}
+
 const isFlag = (field: Field) => field.bits === 1 && field.enum === undefined;
 
 function encodeField(record: string, field: Field, value: string | number | boolean | undefined): bigint {
   const fail = (range: string): never => {
-    throw new SymbolicError(`${record}.${field.name} = ${JSON.stringify(value)} is not ${range}`);
+    throw new SymbolicError(`${record}.${field.name} = ${shown(value)} is not ${range}`);
   };
   if (isFlag(field)) {
     if (value === undefined || value === false) return 0n;

@@ -2,7 +2,7 @@
 import type { CaptureReader } from '../capture/index.js';
 import { CommandWriter } from '../contract/generated/records.js';
 import type { FrameDecoder } from '../feed/decoder.js';
-import { losesUpdates } from '../feed/refusals.js';
+import { losesUpdates, Refusal } from '../feed/refusals.js';
 import type { Device, FenceAnswer } from '../hal/device.js';
 import { emitSetup, type Universe } from '../market/universe.js';
 import { type Quote, type SignalCounts, type SignalReport, SignalTracker } from './signal-tracker.js';
@@ -31,6 +31,8 @@ export interface ReplayOptions {
   /** Commands to follow the set-up of the universe, such as fair values. */
   readonly extraSetup?: (out: CommandWriter) => void;
   readonly onSignal: (signal: SignalReport) => void | Promise<void>;
+  /** Told of every frame that the decoder refused: its number from 0, its Refusal, the byte where it was noticed. */
+  readonly onRefusedFrame?: (frame: number, refused: number, offset: number) => void;
   readonly onProgress?: (frames: number) => void;
 }
 
@@ -84,6 +86,7 @@ export async function replay(options: ReplayOptions): Promise<ReplaySummary> {
       if (frames === latenciesUs.length) latenciesUs = grown(latenciesUs);
       latenciesUs[frames] = (clock.nowMs() - begun) * 1000;
       frames += 1;
+      if (result.refused !== Refusal.NONE) options.onRefusedFrame?.(frames - 1, result.refused, result.offset);
       const suspect = options.quarantineFrames === true && losesUpdates(result.refused);
       if (tracker.refusedIds.length > 0 || suspect) {
         await quarantine(tracker, suspect ? result.book : undefined, options, out);

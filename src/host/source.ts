@@ -15,10 +15,13 @@ import { buildUniverse, type Universe } from '../market/universe.js';
 export class SourceError extends Error {
   override readonly name = 'SourceError';
   readonly code: 'SOURCE_FORMAT' | 'SOURCE_MARKETS' | 'SOURCE_RELATIONS';
+  /** A file could not be read, whatever it holds. */
+  readonly unreadable: boolean;
 
-  constructor(code: SourceError['code'], message: string) {
+  constructor(code: SourceError['code'], message: string, unreadable = false) {
     super(`${message} (${code})`);
     this.code = code;
+    this.unreadable = unreadable;
   }
 }
 
@@ -42,9 +45,14 @@ export interface Source {
   readonly reader: CaptureReader;
   readonly universe: Universe;
   readonly decoder: FrameDecoder;
+  /** What the caller should tell its user: guesses that were made. */
+  readonly notes: readonly string[];
 }
 
 const RAW_FRAME_FORMATS: readonly string[] = ['frames-jsonl', 'raw-lines', 'polymarket-frames'];
+
+const ORIENTATION_NOTE =
+  'without --markets, the token of a market that is seen first stands for YES; its prices may be those of NO';
 
 /**
  * Opens a capture and prepares its universe. The caller closes the reader.
@@ -58,12 +66,14 @@ export function openSource(options: SourceOptions): Source {
       const header = new TextEncoder().encode(headerLine ?? '');
       const instruments = scan(options.path, (rows) => topOfBookInstruments(header, rows));
       const universe = universeOf(options, instruments, []);
-      return { reader, universe, decoder: new TopOfBookDecoder(header, universe) };
+      return { reader, universe, decoder: new TopOfBookDecoder(header, universe), notes: [] };
     }
     if (RAW_FRAME_FORMATS.includes(sourceFormat)) {
       const { instruments, events } = frameInstruments(options);
       const universe = universeOf(options, instruments, events);
-      return { reader, universe, decoder: new PolymarketDecoder(universe) };
+      const guessed = options.marketsPath === undefined && options.mode === 'mirrored';
+      const notes = guessed ? [ORIENTATION_NOTE] : [];
+      return { reader, universe, decoder: new PolymarketDecoder(universe), notes };
     }
     throw new SourceError('SOURCE_FORMAT', `${options.path} holds '${sourceFormat}', for which there is no decoder`);
   } catch (error) {
@@ -103,7 +113,8 @@ function readJson(path: string, code: SourceError['code']): unknown {
   try {
     return JSON.parse(readFileSync(path, 'utf8'));
   } catch (error) {
-    throw new SourceError(code, `${path}: ${error instanceof Error ? error.message : String(error)}`);
+    const unreadable = error instanceof Error && 'errno' in error;
+    throw new SourceError(code, `${path}: ${error instanceof Error ? error.message : String(error)}`, unreadable);
   }
 }
 

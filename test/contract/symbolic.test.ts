@@ -81,7 +81,7 @@ describe('a record that cannot be encoded', () => {
   const level = { op: 'LEVEL_SET', side: 'ASK', book: 1, level: 40, size: 5 };
   const cases: readonly (readonly [SymbolicRecord, RegExp])[] = [
     [{ op: 'NONE' }, /op = "NONE" is not one of BOOK_BEGIN, BOOK_LIVE, .*BOOK_DIGEST/],
-    [{}, /op = undefined is not one of/],
+    [{}, /op = nothing is not one of/],
     [{ op: 'TOP' }, /op = "TOP" is not one of/],
     [{ ...level, book: 65_536 }, /LEVEL_SET\.book = 65536 is not a whole number in 0\.\.65535/],
     [{ ...level, book: -1 }, /LEVEL_SET\.book = -1 is not a whole number in 0\.\.65535/],
@@ -91,7 +91,7 @@ describe('a record that cannot be encoded', () => {
     [{ ...level, side: 'MID' }, /LEVEL_SET\.side = "MID" is not a whole number in 0\.\.1 or one of BID, ASK/],
     [{ ...level, commit: 1 }, /LEVEL_SET\.commit = 1 is not true or false/],
     [{ ...level, price: 1 }, /LEVEL_SET has no field 'price'/],
-    [{ op: 'BOOK_LIVE' }, /BOOK_LIVE\.book = undefined is not a whole number in 0\.\.65535/],
+    [{ op: 'BOOK_LIVE' }, /BOOK_LIVE\.book = nothing is not a whole number in 0\.\.65535/],
     [
       { op: 'BASKET_ARM', basket: 0, min_edge: 2 ** 31, min_size: 0 },
       /BASKET_ARM\.min_edge = 2147483648 is not a whole number in -2147483648\.\.2147483647/,

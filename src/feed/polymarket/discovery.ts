@@ -18,11 +18,12 @@ const USUAL_TICK = 100;
 /**
  * One instrument a market, with the token seen first as its YES: which of the two that is, frames do not say. A second
  * token that never shows gets a name that no frame carries. Fee and smallest order are unknown: 0.
- * Frames that are not JSON are passed over here; the decoder counts them.
+ * Frames that are not JSON or not UTF-8 are passed over here; the decoder counts them.
  */
 export function discoverInstruments(frames: Iterable<Uint8Array>): readonly Instrument[] {
   const markets = new Map<string, Found>();
-  const text = new TextDecoder();
+  const owners = new Map<string, string>();
+  const text = new TextDecoder('utf-8', { fatal: true });
   for (const frame of frames) {
     let parsed: unknown;
     try {
@@ -30,13 +31,13 @@ export function discoverInstruments(frames: Iterable<Uint8Array>): readonly Inst
     } catch {
       continue;
     }
-    for (const message of Array.isArray(parsed) ? parsed : [parsed]) learn(message, markets);
+    for (const message of Array.isArray(parsed) ? parsed : [parsed]) learn(message, markets, owners);
   }
   const complete = [...markets].filter(([, found]) => found.tokens.length > 0);
   return complete.map(([market, found]) => instrumentOf(market, found));
 }
 
-function learn(message: unknown, markets: Map<string, Found>): void {
+function learn(message: unknown, markets: Map<string, Found>, owners: Map<string, string>): void {
   if (!isObject(message) || typeof message['market'] !== 'string') return;
   const market = message['market'];
   const found = markets.get(market) ?? { tokens: [], tick: undefined, prices: new Set<number>() };
@@ -47,7 +48,13 @@ function learn(message: unknown, markets: Map<string, Found>): void {
   for (const entry of [message, ...lists.filter(Array.isArray).flat()]) {
     if (!isObject(entry)) continue;
     const token = entry['asset_id'];
-    if (typeof token === 'string' && !found.tokens.includes(token)) found.tokens.push(token);
+    if (typeof token === 'string') {
+      // A token stays with the market that named it first: a frame that says otherwise is damaged.
+      const owner = owners.get(token) ?? market;
+      if (owner !== market) continue;
+      owners.set(token, owner);
+      if (!found.tokens.includes(token)) found.tokens.push(token);
+    }
     const price = typeof entry['price'] === 'string' ? priceFromText(entry['price']) : -1;
     if (price > 0) found.prices.add(price);
   }
