@@ -6,8 +6,6 @@ import type { Prng } from './prng.js';
 
 /** Books and baskets that a program uses most; few enough that they meet each other all the time. */
 const POOL = 48;
-/** Even where pages are scarce: more than a message may touch, where a message is short. */
-const FEWEST = 6;
 /** Levels remembered a side of a book, so that removals and repeats hit something. */
 export const RECENT = 8;
 
