@@ -77,6 +77,11 @@ function outputError(cause: unknown): unknown {
  */
 function streamSink(stream: NodeJS.WriteStream): CliSink {
   let failure: Error | undefined;
+  let told = false;
+  const tell = (cause: unknown): unknown => {
+    told = true;
+    return outputError(cause);
+  };
   let wake: Array<() => void> = [];
   const wakeAll = (): void => {
     const waiting = wake;
@@ -93,21 +98,26 @@ function streamSink(stream: NodeJS.WriteStream): CliSink {
     wakeAll();
   });
   stream.on('drain', wakeAll);
+  // What failed after the last call was told to nobody yet.
+  process.once('exit', () => {
+    if (failure === undefined || told || isBrokenPipe(failure)) return;
+    process.stderr.write(`gatebook: cannot write output: ${failure.message}\n`);
+  });
   return {
     write(chunk) {
-      if (failure !== undefined) throw outputError(failure);
+      if (failure !== undefined) throw tell(failure);
       try {
         return stream.write(chunk);
       } catch (error) {
         // A stream over a plain file writes, and fails, at once.
-        throw outputError(error);
+        throw tell(error);
       }
     },
     async drained() {
       if (failure === undefined && stream.writableNeedDrain) {
         await new Promise<void>((resume) => wake.push(resume));
       }
-      if (failure !== undefined) throw outputError(failure);
+      if (failure !== undefined) throw tell(failure);
     },
   };
 }

@@ -72,7 +72,8 @@ function programFor(io: CliIo, input: ByteSource): Command {
       io.stdout.write(program.helpInformation() + exitHelp());
       io.stdout.write('\n');
     })
-    .allowExcessArguments();
+    .allowExcessArguments()
+    .helpCommand(true);
   configure(program, io);
   registerAll(program, io, input);
   for (const command of program.commands) configureDeep(command, io);

@@ -1,6 +1,7 @@
 // Goal: what only a real process shows: the command as it is installed, its pipes and its exit status.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { jsonLines, ROOT, SESSION } from './fake-process.js';
@@ -45,6 +46,15 @@ describe('bin/gatebook.js', () => {
     expect(piped).toMatchObject({ status: 0, stderr: '' });
     expect(jsonLines(piped.stdout)).toEqual([expect.objectContaining({ type: 'FENCE', token: 1 })]);
   }, 60_000);
+
+  // Goal: a full disk behind stdout is told, with a status of its own, also where it shows after the last write only.
+  it.for([['engines'], ['replay', SESSION], REPLAY])('tells of a full disk: %s', (args, context) => {
+    if (!existsSync('/dev/full')) context.skip('NOT RUN: no /dev/full on this system');
+    const quoted = [process.execPath, BIN, ...args].map((word) => `'${word}'`).join(' ');
+    const full = spawnSync('bash', ['-c', `${quoted} > /dev/full`], { encoding: 'utf8', timeout: 60_000 });
+    expect(full.status).toBe(7);
+    expect(full.stderr).toMatch(/^gatebook: cannot write output: ENOSPC[^\n]*\n$/);
+  });
 
   // Goal: with --json stdout holds JSON and nothing else, and the process says what the function says.
   it('writes nothing but JSON to stdout with --json', () => {
