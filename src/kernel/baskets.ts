@@ -67,8 +67,8 @@ export class Baskets {
   private readonly touchedSummary: Int32Array;
   /** No summary word below this one is set. */
   private firstTouched = 0;
-  /** Summary words that are not 0. */
-  private touchedCount = 0;
+  /** Summary words that are not 0: the set is empty while this is 0. */
+  touchedCount = 0;
 
   constructor(profile: Profile) {
     this.count = profile.baskets;
@@ -144,6 +144,7 @@ export class Baskets {
     const oldNo = books.oldCostNo;
     const yes = books.get(book, COST_YES);
     const no = books.get(book, COST_NO);
+    const repriced = yes !== oldYes || no !== oldNo;
     const yesMissing = (yes === 0 ? 1 : 0) - (oldYes === 0 ? 1 : 0);
     const noMissing = (no === 0 ? 1 : 0) - (oldNo === 0 ? 1 : 0);
     do {
@@ -153,16 +154,18 @@ export class Baskets {
       const at = basket * FIELDS;
       let sum = table[at + COST_SUM] as number;
       let missing = table[at + MISSING] as number;
-      if ((mask & HAS_YES) !== 0) {
-        sum += yes - oldYes;
-        missing += yesMissing;
+      if (repriced) {
+        if ((mask & HAS_YES) !== 0) {
+          sum += yes - oldYes;
+          missing += yesMissing;
+        }
+        if ((mask & HAS_NO) !== 0) {
+          sum += no - oldNo;
+          missing += noMissing;
+        }
+        table[at + COST_SUM] = sum;
+        table[at + MISSING] = missing;
       }
-      if ((mask & HAS_NO) !== 0) {
-        sum += no - oldNo;
-        missing += noMissing;
-      }
-      table[at + COST_SUM] = sum;
-      table[at + MISSING] = missing;
       // Only an open signal can change or close, and only an armed, complete basket with the edge can open one. The
       // last leg of a message sees the sums as they stay, so what it passes over has nothing to say.
       const mayOpen = missing === 0 && (table[at + PAYOUT] as number) - sum >= (table[at + MIN_EDGE] as number);

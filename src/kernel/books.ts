@@ -139,20 +139,21 @@ export class Books {
     const row = book * COLUMNS;
     const parts = table[row + DIRTY] as number;
     let changed = 0;
-    let moved = (parts & DIRTY_COST) !== 0;
+    // The sides whose cost may differ: with a new rate both, else those whose price moved (ROW-3).
+    let repriced = (parts & DIRTY_COST) !== 0 ? DIRTY_BID | DIRTY_ASK : 0;
     if ((parts & DIRTY_BID) !== 0) {
       const before = table[row + BID_PRICE] as number;
       if (this.publishSide(book * 2 + BID, row, BID_PRICE, BID_SIZE_LOW)) changed = QUOTE_CHANGED;
-      moved = moved || table[row + BID_PRICE] !== before;
+      if (table[row + BID_PRICE] !== before) repriced |= DIRTY_BID;
     }
     if ((parts & DIRTY_ASK) !== 0) {
       const before = table[row + ASK_PRICE] as number;
       if (this.publishSide(book * 2 + ASK, row, ASK_PRICE, ASK_SIZE_LOW)) changed = QUOTE_CHANGED;
-      moved = moved || table[row + ASK_PRICE] !== before;
+      if (table[row + ASK_PRICE] !== before) repriced |= DIRTY_ASK;
     }
     this.oldCostYes = table[row + COST_YES] as number;
     this.oldCostNo = table[row + COST_NO] as number;
-    return moved ? changed | this.publishCosts(row) : changed;
+    return repriced === 0 ? changed : changed | this.publishCosts(row, repriced);
   }
 
   clear(): void {
@@ -184,17 +185,24 @@ export class Books {
     return true;
   }
 
-  /** ROW-3: costs are a function of prices and rate, so this is needed only when one of them changed. */
-  private publishCosts(row: number): number {
+  /** ROW-3: `sides` says which of the two costs may differ, as DIRTY_BID and DIRTY_ASK. */
+  private publishCosts(row: number, sides: number): number {
     const table = this.table;
     const rate = table[row + RATE] as number;
-    const askPrice = table[row + ASK_PRICE] as number;
-    const bidPrice = table[row + BID_PRICE] as number;
-    const costYes = askPrice === 0 ? 0 : MICRO_PER_PRICE * askPrice + feePerShare(rate, askPrice);
-    const costNo = bidPrice === 0 ? 0 : MICRO_ONE - MICRO_PER_PRICE * bidPrice + feePerShare(rate, bidPrice);
-    table[row + COST_YES] = costYes;
-    table[row + COST_NO] = costNo;
     table[row + PUBLISHED_RATE] = rate;
-    return costYes !== this.oldCostYes || costNo !== this.oldCostNo ? COST_CHANGED : 0;
+    let changed = 0;
+    if ((sides & DIRTY_ASK) !== 0) {
+      const price = table[row + ASK_PRICE] as number;
+      const cost = price === 0 ? 0 : MICRO_PER_PRICE * price + feePerShare(rate, price);
+      if (cost !== this.oldCostYes) changed = COST_CHANGED;
+      table[row + COST_YES] = cost;
+    }
+    if ((sides & DIRTY_BID) !== 0) {
+      const price = table[row + BID_PRICE] as number;
+      const cost = price === 0 ? 0 : MICRO_ONE - MICRO_PER_PRICE * price + feePerShare(rate, price);
+      if (cost !== this.oldCostNo) changed = COST_CHANGED;
+      table[row + COST_NO] = cost;
+    }
+    return changed;
   }
 }

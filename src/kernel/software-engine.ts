@@ -348,9 +348,7 @@ export class SoftwareEngine implements SnapshotEngine {
       }
       this.baskets.applyRow(book, books);
     }
-    for (let basket = this.baskets.takeTouched(); basket >= 0; basket = this.baskets.takeTouched()) {
-      this.evaluateBasket(basket);
-    }
+    while (this.baskets.touchedCount !== 0) this.evaluateBasket(this.baskets.takeTouched());
     if (this.fairs.count > 0) {
       for (let i = 0; i < count; i++) this.evaluateFair(dirty[i] as number);
     }
