@@ -1,0 +1,363 @@
+// The levels of all books: three levels of occupancy above the sizes, one pipeline for every book and side (clauses BOOK-3..6).
+//
+// A level is named by book side ({book, side}), page and slot in the page, counted from the best possible price: best is lowest.
+//   summary  per book side: bit p is set while page p holds a level
+//   page     per page of a book side: {physical page, one bit per group of 16 levels}
+//   leaf     per group: 16 bits
+//   size     per level
+// An entry means something only while the bit above it is set: nothing but the summary has to be cleared, and a page is held exactly while
+// its summary bit is set.
+//
+// Set: presented with set_valid_i in cycle 0 (stage a0), retired in cycle 4 (stage a4), one a cycle, also on one level of one side. In a4
+// changed_o and full_o (a page is needed and none is left) are valid, and the change is made if commit_i is 1 in that cycle; the page that
+// it takes or gives back is settled in the same cycle. Older sets in flight are forwarded by logical address; see docs/hdl.md.
+// Find: find_valid_i in cycle 0, the best level with found_valid_o in cycle 4; one a cycle.
+// Walk: see gb_ladder_walk. Find and walk may start only when no set is in flight.
+// Nothing happens while en_i is 0. clear_i with clear_index_i = 0 .. 2 * 2^BookBits - 1 clears the summaries.
+`default_nettype none
+module gb_ladder #(
+    parameter BookBits = 5,
+    parameter SidePages = 8,       // pages of one side at the finest tick
+    parameter SidePageBits = 3,
+    parameter Pages = 128,         // physical pages; used while Paged is 1
+    parameter PageBits = 7,
+    parameter Paged = 1,           // 0: every level has a place of its own, {book side, page, slot}
+    parameter SizeBits = 48        // smaller in proofs only
+) (
+    input wire clk_i,
+    input wire rst_i,
+    input wire en_i,
+    input wire clear_i,
+    input wire [BookBits:0] clear_index_i,
+    input wire [20:0] limit_pages_i,
+
+    input wire set_valid_i,
+    input wire [BookBits:0] set_side_i,          // {book, side}
+    input wire [SidePageBits-1:0] set_page_i,
+    input wire [6:0] set_slot_i,
+    input wire [SizeBits-1:0] set_size_i,
+    output wire changed_o,
+    output wire full_o,
+    input wire commit_i,
+
+    input wire find_valid_i,
+    input wire [BookBits:0] find_side_i,
+    output wire found_valid_o,
+    output wire found_o,                         // 0: the side is empty
+    output wire [SidePageBits-1:0] found_page_o,
+    output wire [6:0] found_slot_o,
+    output wire [SizeBits-1:0] found_size_o,     // straight from the memory
+
+    input wire walk_start_i,
+    input wire walk_wipe_i,
+    input wire [BookBits-1:0] walk_book_i,
+    output wire walk_done_o,
+    output wire level_valid_o,
+    input wire level_ready_i,
+    output wire level_side_o,
+    output wire [SidePageBits-1:0] level_page_o,
+    output wire [6:0] level_slot_o,
+    output wire [SizeBits-1:0] level_size_o
+);
+  localparam SideBits = BookBits + 1;
+  localparam Sides = 1 << SideBits;
+  localparam EntryBits = SideBits + SidePageBits;  // {book side, page}
+  // Without a page table the page of a level is its entry.
+  localparam PhysicalBits = Paged ? PageBits : EntryBits;
+  localparam PhysicalPages = Paged ? Pages : (1 << EntryBits);
+  localparam WordBits = Paged ? PageBits + 8 : 8;  // of the page memory
+
+  // ---- the walk and the finder borrow the read ports ----
+  wire walk_summary_read, walk_page_read, walk_leaf_read, walk_size_read, walk_wipe, walk_give;
+  wire [SideBits-1:0] walk_side;
+  wire [SidePageBits-1:0] walk_page;
+  wire [6:0] walk_slot;
+  wire [PhysicalBits-1:0] walk_physical;
+  wire walk_busy;
+
+  reg f1_valid_q, f2_valid_q, f3_valid_q, f4_valid_q;
+  reg f2_found_q, f3_found_q, f4_found_q;
+  reg [SideBits-1:0] f1_side_q;
+  reg [SidePageBits-1:0] f2_page_q, f3_page_q, f4_page_q;
+  reg [2:0] f3_group_q;
+  reg [PhysicalBits-1:0] f3_physical_q;
+  reg [6:0] f4_slot_q;
+
+  // ---- stages of a set ----
+  reg a1_valid_q, a2_valid_q, a3_valid_q, a4_valid_q;
+  reg [SideBits-1:0] a1_side_q, a2_side_q, a3_side_q, a4_side_q;
+  reg [SidePageBits-1:0] a1_page_q, a2_page_q, a3_page_q, a4_page_q;
+  reg [6:0] a1_slot_q, a2_slot_q, a3_slot_q, a4_slot_q;
+  reg [SizeBits-1:0] a1_size_q, a2_size_q, a3_size_q, a4_size_q;
+
+  reg [SidePages-1:0] a2_summary_q, a3_summary_q, a4_summary_q;
+  reg [7:0] a2_groups_q, a3_groups_q, a4_groups_q;
+  reg [PhysicalBits-1:0] a2_physical_q, a3_physical_q, a4_physical_q;
+  reg [15:0] a3_leaf_q, a4_leaf_q;
+  reg [SizeBits-1:0] a3_old_q, a4_old_q;
+  reg a4_changed_q, a4_nonzero_q, a4_held_q, a4_rest_leaf_q, a4_rest_groups_q;
+
+  // ---- a4: what an operation leaves behind, whether or not it writes ----
+  wire pool_full;
+  wire [PhysicalBits-1:0] pool_page;
+  wire a4_full = Paged ? a4_nonzero_q & ~a4_held_q & pool_full : 1'b0;
+  wire write = a4_valid_q & a4_changed_q & commit_i & ~a4_full;
+  wire a4_group_bit = a4_nonzero_q | a4_rest_leaf_q;
+  wire a4_summary_bit = a4_group_bit | a4_rest_groups_q;
+  wire [15:0] a4_leaf_mask = 16'd1 << a4_slot_q[3:0];
+  wire [7:0] a4_group_mask = 8'd1 << a4_slot_q[6:4];
+  wire [SidePages-1:0] a4_page_mask = {{(SidePages - 1) {1'b0}}, 1'b1} << a4_page_q;
+
+  wire [15:0] w_leaf = ~write ? a4_leaf_q : a4_nonzero_q ? a4_leaf_q | a4_leaf_mask : a4_leaf_q & ~a4_leaf_mask;
+  wire [7:0] w_groups = ~write ? a4_groups_q : a4_group_bit ? a4_groups_q | a4_group_mask : a4_groups_q & ~a4_group_mask;
+  wire [SidePages-1:0] w_summary =
+      ~write ? a4_summary_q : a4_summary_bit ? a4_summary_q | a4_page_mask : a4_summary_q & ~a4_page_mask;
+  wire [PhysicalBits-1:0] w_physical = a4_held_q ? a4_physical_q : pool_page;
+  wire [SizeBits-1:0] w_size = write ? a4_size_q : a4_old_q;
+
+  assign changed_o = a4_changed_q;
+  assign full_o = a4_full;
+
+  // The operation that retired in the cycle before: a read issued in that cycle missed its writes.
+  reg d_valid_q;
+  reg [SideBits-1:0] d_side_q;
+  reg [SidePageBits-1:0] d_page_q;
+  reg [6:0] d_slot_q;
+  reg [SidePages-1:0] d_summary_q;
+  reg [7:0] d_groups_q;
+  reg [PhysicalBits-1:0] d_physical_q;
+  reg [15:0] d_leaf_q;
+  reg [SizeBits-1:0] d_size_q;
+
+  // ---- memories ----
+  wire [SidePages-1:0] summary_data;
+  wire [WordBits-1:0] page_data, page_word;
+  wire [15:0] leaf_data;
+  wire [SizeBits-1:0] size_data;
+
+  wire summary_read = set_valid_i | find_valid_i | walk_summary_read;
+  wire [SideBits-1:0] summary_address = walk_busy ? walk_side : find_valid_i ? find_side_i : set_side_i;
+  gb_ram_1r1w #(.Width(SidePages), .Depth(Sides), .AddressBits(SideBits)) u_summary (
+      .clk_i(clk_i), .en_i(en_i),
+      .write_i(write | clear_i | walk_wipe),
+      .write_address_i(clear_i ? clear_index_i : walk_wipe ? walk_side : a4_side_q),
+      .write_data_i(clear_i | walk_wipe ? {SidePages{1'b0}} : w_summary),
+      .read_i(summary_read), .read_address_i(summary_address), .read_data_o(summary_data));
+
+  wire f1_found;
+  wire [SidePageBits-1:0] f1_page;
+  gb_find_first #(.Width(SidePages), .IndexBits(SidePageBits)) u_find_page (
+      .bits_i(summary_data), .found_o(f1_found), .index_o(f1_page));
+
+  wire page_read = set_valid_i | f1_valid_q | walk_page_read;
+  wire [EntryBits-1:0] page_address =
+      walk_busy ? {walk_side, walk_page} : f1_valid_q ? {f1_side_q, f1_page} : {set_side_i, set_page_i};
+  gb_ram_1r1w #(.Width(WordBits), .Depth(1 << EntryBits), .AddressBits(EntryBits)) u_page (
+      .clk_i(clk_i), .en_i(en_i),
+      .write_i(write), .write_address_i({a4_side_q, a4_page_q}), .write_data_i(page_word),
+      .read_i(page_read), .read_address_i(page_address), .read_data_o(page_data));
+
+  wire [7:0] page_groups = page_data[7:0];
+  wire [2:0] f2_group;
+  wire f2_group_found;
+  gb_find_first #(.Width(8), .IndexBits(3)) u_find_group (
+      .bits_i(page_groups), .found_o(f2_group_found), .index_o(f2_group));
+
+  wire [PhysicalBits-1:0] a1_physical;
+  wire leaf_read = a1_valid_q | f2_valid_q | walk_leaf_read;
+  wire [PhysicalBits-1:0] f2_physical, walk_found_physical;
+  wire [PhysicalBits+2:0] leaf_address =
+      walk_busy ? {walk_physical, walk_slot[6:4]} : f2_valid_q ? {f2_physical, f2_group} : {a1_physical, a1_slot_q[6:4]};
+  gb_ram_1r1w #(.Width(16), .Depth(PhysicalPages * 8), .AddressBits(PhysicalBits + 3)) u_leaf (
+      .clk_i(clk_i), .en_i(en_i),
+      .write_i(write), .write_address_i({w_physical, a4_slot_q[6:4]}), .write_data_i(w_leaf),
+      .read_i(leaf_read), .read_address_i(leaf_address), .read_data_o(leaf_data));
+
+  wire [3:0] f3_level;
+  wire f3_level_found;
+  gb_find_first #(.Width(16), .IndexBits(4)) u_find_level (
+      .bits_i(leaf_data), .found_o(f3_level_found), .index_o(f3_level));
+
+  wire size_read = a1_valid_q | f3_valid_q | walk_size_read;
+  wire [PhysicalBits+6:0] size_address =
+      walk_busy ? {walk_physical, walk_slot} : f3_valid_q ? {f3_physical_q, f3_group_q, f3_level} : {a1_physical, a1_slot_q};
+  gb_ram_1r1w #(.Width(SizeBits), .Depth(PhysicalPages * 128), .AddressBits(PhysicalBits + 7)) u_size (
+      .clk_i(clk_i), .en_i(en_i),
+      .write_i(write), .write_address_i({w_physical, a4_slot_q}), .write_data_i(a4_size_q),
+      .read_i(size_read), .read_address_i(size_address), .read_data_o(size_data));
+
+  // ---- a1: page entry, patched by what its read missed; the leaf and the size are read at the patched place ----
+  wire a1_hit_d_side = d_valid_q & (d_side_q == a1_side_q);
+  wire a1_hit_d_page = a1_hit_d_side & (d_page_q == a1_page_q);
+  wire a1_hit_w_side = a4_valid_q & (a4_side_q == a1_side_q);
+  wire a1_hit_w_page = a1_hit_w_side & (a4_page_q == a1_page_q);
+  wire a2_hit_w_side = a4_valid_q & (a4_side_q == a2_side_q);
+  wire a2_hit_w_page = a2_hit_w_side & (a4_page_q == a2_page_q);
+  wire a2_hit_w_leaf = a2_hit_w_page & (a4_slot_q[6:4] == a2_slot_q[6:4]);
+  wire a2_hit_w_size = a2_hit_w_page & (a4_slot_q == a2_slot_q);
+  wire a2_hit_d_page = d_valid_q & (d_side_q == a2_side_q) & (d_page_q == a2_page_q);
+  wire a2_hit_d_leaf = a2_hit_d_page & (d_slot_q[6:4] == a2_slot_q[6:4]);
+  wire a2_hit_d_size = a2_hit_d_page & (d_slot_q == a2_slot_q);
+  wire a3_hit_w_side = a4_valid_q & (a4_side_q == a3_side_q);
+  wire a3_hit_w_page = a3_hit_w_side & (a4_page_q == a3_page_q);
+  wire a3_hit_w_leaf = a3_hit_w_page & (a4_slot_q[6:4] == a3_slot_q[6:4]);
+  wire a3_hit_w_size = a3_hit_w_page & (a4_slot_q == a3_slot_q);
+
+  generate
+    if (Paged) begin : g_physical
+      assign page_word = {w_physical, w_groups};
+      assign a1_physical = a1_hit_d_page ? d_physical_q : page_data[WordBits-1:8];
+      assign f2_physical = page_data[WordBits-1:8];
+      assign walk_found_physical = page_data[WordBits-1:8];
+    end else begin : g_physical
+      reg [SideBits-1:0] f2_side_q;
+      always @(posedge clk_i) if (en_i & f1_valid_q) f2_side_q <= f1_side_q;
+      assign page_word = w_groups;
+      assign a1_physical = {a1_side_q, a1_page_q};
+      assign f2_physical = {f2_side_q, f2_page_q};
+      assign walk_found_physical = {walk_side, walk_page};
+    end
+  endgenerate
+
+  // ---- a3: everything older is in, so the old level is known; entries count only under a set bit ----
+  wire [SidePages-1:0] a3_summary = a3_hit_w_side ? w_summary : a3_summary_q;
+  wire a3_held = a3_summary[a3_page_q];
+  wire [7:0] a3_groups = (a3_hit_w_page ? w_groups : a3_groups_q) & {8{a3_held}};
+  wire [15:0] a3_leaf = (a3_hit_w_leaf ? w_leaf : a3_leaf_q) & {16{a3_groups[a3_slot_q[6:4]]}};
+  wire [SizeBits-1:0] a3_old = (a3_hit_w_size ? w_size : a3_old_q) & {SizeBits{a3_leaf[a3_slot_q[3:0]]}};
+
+  always @(posedge clk_i) begin
+    if (rst_i) begin
+      {a1_valid_q, a2_valid_q, a3_valid_q, a4_valid_q, d_valid_q} <= 5'd0;
+      {f1_valid_q, f2_valid_q, f3_valid_q, f4_valid_q} <= 4'd0;
+    end else if (en_i) begin
+      a1_valid_q <= set_valid_i;
+      a2_valid_q <= a1_valid_q;
+      a3_valid_q <= a2_valid_q;
+      a4_valid_q <= a3_valid_q;
+      d_valid_q <= a4_valid_q;
+      f1_valid_q <= find_valid_i;
+      f2_valid_q <= f1_valid_q;
+      f3_valid_q <= f2_valid_q;
+      f4_valid_q <= f3_valid_q;
+    end
+  end
+
+  always @(posedge clk_i) begin
+    if (en_i) begin
+      if (set_valid_i) begin
+        a1_side_q <= set_side_i;
+        a1_page_q <= set_page_i;
+        a1_slot_q <= set_slot_i;
+        a1_size_q <= set_size_i;
+      end
+      if (a1_valid_q) begin
+        a2_side_q <= a1_side_q;
+        a2_page_q <= a1_page_q;
+        a2_slot_q <= a1_slot_q;
+        a2_size_q <= a1_size_q;
+        a2_summary_q <= a1_hit_w_side ? w_summary : a1_hit_d_side ? d_summary_q : summary_data;
+        a2_groups_q <= a1_hit_w_page ? w_groups : a1_hit_d_page ? d_groups_q : page_groups;
+        a2_physical_q <= Paged & a1_hit_w_page ? w_physical : a1_physical;
+      end
+      if (a2_valid_q) begin
+        a3_side_q <= a2_side_q;
+        a3_page_q <= a2_page_q;
+        a3_slot_q <= a2_slot_q;
+        a3_size_q <= a2_size_q;
+        a3_summary_q <= a2_hit_w_side ? w_summary : a2_summary_q;
+        a3_groups_q <= a2_hit_w_page ? w_groups : a2_groups_q;
+        a3_physical_q <= Paged & a2_hit_w_page ? w_physical : a2_physical_q;
+        a3_leaf_q <= a2_hit_w_leaf ? w_leaf : a2_hit_d_leaf ? d_leaf_q : leaf_data;
+        a3_old_q <= a2_hit_w_size ? w_size : a2_hit_d_size ? d_size_q : size_data;
+      end
+      if (a3_valid_q) begin
+        a4_side_q <= a3_side_q;
+        a4_page_q <= a3_page_q;
+        a4_slot_q <= a3_slot_q;
+        a4_size_q <= a3_size_q;
+        a4_summary_q <= a3_summary;
+        a4_groups_q <= a3_groups;
+        a4_physical_q <= Paged & a3_hit_w_page ? w_physical : a3_physical_q;
+        a4_leaf_q <= a3_leaf;
+        a4_old_q <= a3_old;
+        a4_held_q <= a3_held;
+        a4_changed_q <= a3_old != a3_size_q;
+        a4_nonzero_q <= |a3_size_q;
+        a4_rest_leaf_q <= |(a3_leaf & ~(16'd1 << a3_slot_q[3:0]));
+        a4_rest_groups_q <= |(a3_groups & ~(8'd1 << a3_slot_q[6:4]));
+      end
+      if (a4_valid_q) begin
+        d_side_q <= a4_side_q;
+        d_page_q <= a4_page_q;
+        d_slot_q <= a4_slot_q;
+        d_summary_q <= w_summary;
+        d_groups_q <= w_groups;
+        d_physical_q <= w_physical;
+        d_leaf_q <= w_leaf;
+        d_size_q <= w_size;
+      end
+    end
+  end
+
+  // ---- find ----
+  always @(posedge clk_i) begin
+    if (en_i) begin
+      if (find_valid_i) f1_side_q <= find_side_i;
+      if (f1_valid_q) begin
+        f2_found_q <= f1_found;
+        f2_page_q <= f1_page;
+      end
+      if (f2_valid_q) begin
+        f3_found_q <= f2_found_q;
+        f3_page_q <= f2_page_q;
+        f3_group_q <= f2_group;
+        f3_physical_q <= f2_physical;
+      end
+      if (f3_valid_q) begin
+        f4_found_q <= f3_found_q;
+        f4_page_q <= f3_page_q;
+        f4_slot_q <= {f3_group_q, f3_level};
+      end
+    end
+  end
+  assign found_valid_o = f4_valid_q;
+  assign found_o = f4_found_q;
+  assign found_page_o = f4_page_q;
+  assign found_slot_o = f4_slot_q;
+  assign found_size_o = size_data;
+
+  // ---- pages ----
+  generate
+    if (Paged) begin : g_pool
+      gb_page_pool #(.Pages(Pages), .PageBits(PageBits)) u_pool (
+          .clk_i(clk_i), .en_i(en_i), .clear_i(clear_i), .limit_pages_i(limit_pages_i),
+          .take_i(write & ~a4_held_q),
+          .give_i((write & a4_held_q & ~a4_summary_bit) | walk_give),
+          .give_page_i(walk_give ? walk_physical : a4_physical_q),
+          .page_o(pool_page), .full_o(pool_full));
+    end else begin : g_pool
+      assign pool_page = {a4_side_q, a4_page_q};
+      assign pool_full = 1'b0;
+      wire unused_pool = &{1'b0, limit_pages_i, walk_give};
+    end
+  endgenerate
+
+  gb_ladder_walk #(
+      .BookBits(BookBits), .SidePages(SidePages), .SidePageBits(SidePageBits), .PhysicalBits(PhysicalBits), .Paged(Paged)
+  ) u_walk (
+      .clk_i(clk_i), .rst_i(rst_i), .en_i(en_i),
+      .start_i(walk_start_i), .wipe_i(walk_wipe_i), .book_i(walk_book_i), .busy_o(walk_busy), .done_o(walk_done_o),
+      .summary_read_o(walk_summary_read), .side_o(walk_side), .summary_data_i(summary_data), .wipe_o(walk_wipe),
+      .page_read_o(walk_page_read), .page_o(walk_page), .page_physical_i(walk_found_physical), .page_groups_i(page_groups),
+      .give_o(walk_give), .physical_o(walk_physical),
+      .leaf_read_o(walk_leaf_read), .slot_o(walk_slot), .leaf_data_i(leaf_data), .size_read_o(walk_size_read),
+      .level_valid_o(level_valid_o), .level_ready_i(level_ready_i));
+  assign level_side_o = walk_side[0];
+  assign level_page_o = walk_page;
+  assign level_slot_o = walk_slot;
+  assign level_size_o = size_data;
+
+  wire unused = &{1'b0, f2_group_found, f3_level_found};
+endmodule
+`default_nettype wire

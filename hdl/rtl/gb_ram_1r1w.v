@@ -1,0 +1,28 @@
+// A memory with one write port and one read port, read-first: a read in the cycle of a write to the same word gives the old word.
+// Handshake: none; nothing happens while en_i is 0. Latency: 1 cycle from read_i to read_data_o, which then holds until the next read.
+// Throughput: one read and one write a cycle. The contents are undefined until written: whoever uses it clears it or masks it.
+`default_nettype none
+module gb_ram_1r1w #(
+    parameter Width = 8,        // bits a word
+    parameter Depth = 16,       // words
+    parameter AddressBits = 4   // bits of an address; 2^AddressBits >= Depth
+) (
+    input wire clk_i,
+    input wire en_i,
+    input wire write_i,
+    input wire [AddressBits-1:0] write_address_i,
+    input wire [Width-1:0] write_data_i,
+    input wire read_i,
+    input wire [AddressBits-1:0] read_address_i,
+    output reg [Width-1:0] read_data_o
+);
+  reg [Width-1:0] words[0:Depth-1];
+
+  always @(posedge clk_i) begin
+    if (en_i) begin
+      if (write_i) words[write_address_i] <= write_data_i;
+      if (read_i) read_data_o <= words[read_address_i];
+    end
+  end
+endmodule
+`default_nettype wire
