@@ -23,6 +23,8 @@ module gb_digest #(
     input wire [6:0] level_slot_i,
     input wire [47:0] level_size_i
 );
+  localparam CrcWidth = 8 * CrcBytes;
+  `include "gb_crc32.vh"
   localparam Steps = 8 / CrcBytes;
   localparam StepBits = 4;
 
@@ -36,9 +38,6 @@ module gb_digest #(
   wire [13:0] level, unused_price;
   gb_price u_price (
       .tick_code_i(tick_code_i), .side_i(level_side_i), .place_i(place), .level_o(level), .price_o(unused_price));
-
-  wire [31:0] next_crc;
-  gb_crc32 #(.Bytes(CrcBytes)) u_crc (.crc_i(crc_q), .data_i(data_q[8*CrcBytes-1:0]), .crc_o(next_crc));
 
   assign level_ready_o = left_q <= 1;
 
@@ -59,8 +58,8 @@ module gb_digest #(
         left_q <= 0;
       end else if (busy_q) begin
         if (left_q != 0) begin
-          crc_q <= next_crc;
-          data_q <= data_q >> (8 * CrcBytes);
+          crc_q <= crc32_next(crc_q, data_q[CrcWidth-1:0]);
+          data_q <= data_q >> CrcWidth;
           left_q <= left_q - 1'b1;
         end
         if (level_valid_i & level_ready_o) begin

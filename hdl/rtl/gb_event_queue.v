@@ -24,6 +24,8 @@ module gb_event_queue #(
 );
   `include "contract.vh"
   `include "gb_tokens.vh"
+  localparam CrcWidth = 8 * CrcBytes;
+  `include "gb_crc32.vh"
   localparam Steps = 32 / CrcBytes;
   localparam StepBits = Steps > 1 ? $clog2(Steps) : 1;
 
@@ -42,16 +44,14 @@ module gb_event_queue #(
   wire pop = head_valid_q & (is_event ? (sent_q | taken) & last_step : head_kind_q != TOKEN_FENCE);
   wire push = token_valid_i & en_q;
 
-  wire [8*CrcBytes-1:0] slice;
+  wire [CrcWidth-1:0] slice;
   generate
     if (Steps == 1) begin : g_whole
       assign slice = head_data_q;
     end else begin : g_slice
-      assign slice = head_data_q[8*CrcBytes*step_q+:8*CrcBytes];
+      assign slice = head_data_q[CrcWidth*step_q+:CrcWidth];
     end
   endgenerate
-  wire [31:0] next_crc;
-  gb_crc32 #(.Bytes(CrcBytes)) u_crc (.crc_i(crc_q), .data_i(slice), .crc_o(next_crc));
 
   wire head_valid_d = pop ? tail_valid_q | push : head_valid_q | push;
   wire tail_valid_d = (head_valid_q & ~pop) & (tail_valid_q | push) | (tail_valid_q & pop & push);
@@ -71,16 +71,9 @@ module gb_event_queue #(
       en_q <= ~tail_valid_d;
       sent_q <= (sent_q | taken) & ~pop;
       if (is_event & counted) begin
-        // The first step waits for the event to leave only where it is the last one too, so that a stalled event is counted once.
-        if (Steps == 1) begin
-          if (pop) crc_q <= next_crc;
-        end else if (~last_step) begin
-          crc_q <= next_crc;
-          step_q <= step_q + 1'b1;
-        end else if (pop) begin
-          crc_q <= next_crc;
-          step_q <= 0;
-        end
+        // The last step is taken when the event leaves, so that one that waits is counted once.
+        if (pop | ~last_step) crc_q <= crc32_next(crc_q, slice);
+        if (Steps > 1) step_q <= pop ? 0 : step_q + {{(StepBits - 1) {1'b0}}, ~last_step};
         if (pop) count_q <= count_q + 1'b1;
       end
       if (pop & head_kind_q == TOKEN_SET) {crc_q, count_q} <= head_data_q[79:0];

@@ -22,7 +22,9 @@ module gb_ladder #(
     parameter Pages = 128,         // physical pages; used while Paged is 1
     parameter PageBits = 7,
     parameter Paged = 1,           // 0: every level has a place of its own, {book side, page, slot}
-    parameter SizeBits = 48        // smaller in proofs only
+    parameter GroupBits = 3,       // groups of a page and levels of a group: 8 x 16 = 128 by contract,
+    parameter LevelBits = 4,       // smaller in proofs only, as the sizes
+    parameter SizeBits = 48
 ) (
     input wire clk_i,
     input wire rst_i,
@@ -34,7 +36,7 @@ module gb_ladder #(
     input wire set_valid_i,
     input wire [BookBits:0] set_side_i,          // {book, side}
     input wire [SidePageBits-1:0] set_page_i,
-    input wire [6:0] set_slot_i,
+    input wire [GroupBits+LevelBits-1:0] set_slot_i,
     input wire [SizeBits-1:0] set_size_i,
     output wire changed_o,
     output wire full_o,
@@ -45,7 +47,7 @@ module gb_ladder #(
     output wire found_valid_o,
     output wire found_o,                         // 0: the side is empty
     output wire [SidePageBits-1:0] found_page_o,
-    output wire [6:0] found_slot_o,
+    output wire [GroupBits+LevelBits-1:0] found_slot_o,
     output wire [SizeBits-1:0] found_size_o,     // straight from the memory
 
     input wire walk_start_i,
@@ -56,22 +58,25 @@ module gb_ladder #(
     input wire level_ready_i,
     output wire level_side_o,
     output wire [SidePageBits-1:0] level_page_o,
-    output wire [6:0] level_slot_o,
+    output wire [GroupBits+LevelBits-1:0] level_slot_o,
     output wire [SizeBits-1:0] level_size_o
 );
+  localparam SlotBits = GroupBits + LevelBits;
+  localparam Groups = 1 << GroupBits;
+  localparam Levels = 1 << LevelBits;
   localparam SideBits = BookBits + 1;
   localparam Sides = 1 << SideBits;
   localparam EntryBits = SideBits + SidePageBits;  // {book side, page}
   // Without a page table the page of a level is its entry.
   localparam PhysicalBits = Paged ? PageBits : EntryBits;
   localparam PhysicalPages = Paged ? Pages : (1 << EntryBits);
-  localparam WordBits = Paged ? PageBits + 8 : 8;  // of the page memory
+  localparam WordBits = Paged ? PageBits + Groups : Groups;  // of the page memory
 
   // ---- the walk and the finder borrow the read ports ----
   wire walk_summary_read, walk_page_read, walk_leaf_read, walk_size_read, walk_wipe, walk_give;
   wire [SideBits-1:0] walk_side;
   wire [SidePageBits-1:0] walk_page;
-  wire [6:0] walk_slot;
+  wire [SlotBits-1:0] walk_slot;
   wire [PhysicalBits-1:0] walk_physical;
   wire walk_busy;
 
@@ -79,21 +84,21 @@ module gb_ladder #(
   reg f2_found_q, f3_found_q, f4_found_q;
   reg [SideBits-1:0] f1_side_q;
   reg [SidePageBits-1:0] f2_page_q, f3_page_q, f4_page_q;
-  reg [2:0] f3_group_q;
+  reg [GroupBits-1:0] f3_group_q;
   reg [PhysicalBits-1:0] f3_physical_q;
-  reg [6:0] f4_slot_q;
+  reg [SlotBits-1:0] f4_slot_q;
 
   // ---- stages of a set ----
   reg a1_valid_q, a2_valid_q, a3_valid_q, a4_valid_q;
   reg [SideBits-1:0] a1_side_q, a2_side_q, a3_side_q, a4_side_q;
   reg [SidePageBits-1:0] a1_page_q, a2_page_q, a3_page_q, a4_page_q;
-  reg [6:0] a1_slot_q, a2_slot_q, a3_slot_q, a4_slot_q;
+  reg [SlotBits-1:0] a1_slot_q, a2_slot_q, a3_slot_q, a4_slot_q;
   reg [SizeBits-1:0] a1_size_q, a2_size_q, a3_size_q, a4_size_q;
 
   reg [SidePages-1:0] a2_summary_q, a3_summary_q, a4_summary_q;
-  reg [7:0] a2_groups_q, a3_groups_q, a4_groups_q;
+  reg [Groups-1:0] a2_groups_q, a3_groups_q, a4_groups_q;
   reg [PhysicalBits-1:0] a2_physical_q, a3_physical_q, a4_physical_q;
-  reg [15:0] a3_leaf_q, a4_leaf_q;
+  reg [Levels-1:0] a3_leaf_q, a4_leaf_q;
   reg [SizeBits-1:0] a3_old_q, a4_old_q;
   reg a4_changed_q, a4_nonzero_q, a4_held_q, a4_rest_leaf_q, a4_rest_groups_q;
 
@@ -104,12 +109,12 @@ module gb_ladder #(
   wire write = a4_valid_q & a4_changed_q & commit_i & ~a4_full;
   wire a4_group_bit = a4_nonzero_q | a4_rest_leaf_q;
   wire a4_summary_bit = a4_group_bit | a4_rest_groups_q;
-  wire [15:0] a4_leaf_mask = 16'd1 << a4_slot_q[3:0];
-  wire [7:0] a4_group_mask = 8'd1 << a4_slot_q[6:4];
+  wire [Levels-1:0] a4_leaf_mask = {{(Levels - 1) {1'b0}}, 1'b1} << a4_slot_q[LevelBits-1:0];
+  wire [Groups-1:0] a4_group_mask = {{(Groups - 1) {1'b0}}, 1'b1} << a4_slot_q[SlotBits-1:LevelBits];
   wire [SidePages-1:0] a4_page_mask = {{(SidePages - 1) {1'b0}}, 1'b1} << a4_page_q;
 
-  wire [15:0] w_leaf = ~write ? a4_leaf_q : a4_nonzero_q ? a4_leaf_q | a4_leaf_mask : a4_leaf_q & ~a4_leaf_mask;
-  wire [7:0] w_groups = ~write ? a4_groups_q : a4_group_bit ? a4_groups_q | a4_group_mask : a4_groups_q & ~a4_group_mask;
+  wire [Levels-1:0] w_leaf = ~write ? a4_leaf_q : a4_nonzero_q ? a4_leaf_q | a4_leaf_mask : a4_leaf_q & ~a4_leaf_mask;
+  wire [Groups-1:0] w_groups = ~write ? a4_groups_q : a4_group_bit ? a4_groups_q | a4_group_mask : a4_groups_q & ~a4_group_mask;
   wire [SidePages-1:0] w_summary =
       ~write ? a4_summary_q : a4_summary_bit ? a4_summary_q | a4_page_mask : a4_summary_q & ~a4_page_mask;
   wire [PhysicalBits-1:0] w_physical = a4_held_q ? a4_physical_q : pool_page;
@@ -122,17 +127,17 @@ module gb_ladder #(
   reg d_valid_q;
   reg [SideBits-1:0] d_side_q;
   reg [SidePageBits-1:0] d_page_q;
-  reg [6:0] d_slot_q;
+  reg [SlotBits-1:0] d_slot_q;
   reg [SidePages-1:0] d_summary_q;
-  reg [7:0] d_groups_q;
+  reg [Groups-1:0] d_groups_q;
   reg [PhysicalBits-1:0] d_physical_q;
-  reg [15:0] d_leaf_q;
+  reg [Levels-1:0] d_leaf_q;
   reg [SizeBits-1:0] d_size_q;
 
   // ---- memories ----
   wire [SidePages-1:0] summary_data;
   wire [WordBits-1:0] page_data, page_word;
-  wire [15:0] leaf_data;
+  wire [Levels-1:0] leaf_data;
   wire [SizeBits-1:0] size_data;
 
   wire summary_read = set_valid_i | find_valid_i | walk_summary_read;
@@ -157,31 +162,31 @@ module gb_ladder #(
       .write_i(write), .write_address_i({a4_side_q, a4_page_q}), .write_data_i(page_word),
       .read_i(page_read), .read_address_i(page_address), .read_data_o(page_data));
 
-  wire [7:0] page_groups = page_data[7:0];
-  wire [2:0] f2_group;
+  wire [Groups-1:0] page_groups = page_data[Groups-1:0];
+  wire [GroupBits-1:0] f2_group;
   wire f2_group_found;
-  gb_find_first #(.Width(8), .IndexBits(3)) u_find_group (
+  gb_find_first #(.Width(Groups), .IndexBits(GroupBits)) u_find_group (
       .bits_i(page_groups), .found_o(f2_group_found), .index_o(f2_group));
 
   wire [PhysicalBits-1:0] a1_physical;
   wire leaf_read = a1_valid_q | f2_valid_q | walk_leaf_read;
   wire [PhysicalBits-1:0] f2_physical, walk_found_physical;
-  wire [PhysicalBits+2:0] leaf_address =
-      walk_busy ? {walk_physical, walk_slot[6:4]} : f2_valid_q ? {f2_physical, f2_group} : {a1_physical, a1_slot_q[6:4]};
-  gb_ram_1r1w #(.Width(16), .Depth(PhysicalPages * 8), .AddressBits(PhysicalBits + 3)) u_leaf (
+  wire [PhysicalBits+GroupBits-1:0] leaf_address =
+      walk_busy ? {walk_physical, walk_slot[SlotBits-1:LevelBits]} : f2_valid_q ? {f2_physical, f2_group} : {a1_physical, a1_slot_q[SlotBits-1:LevelBits]};
+  gb_ram_1r1w #(.Width(Levels), .Depth(PhysicalPages * Groups), .AddressBits(PhysicalBits + GroupBits)) u_leaf (
       .clk_i(clk_i), .en_i(en_i),
-      .write_i(write), .write_address_i({w_physical, a4_slot_q[6:4]}), .write_data_i(w_leaf),
+      .write_i(write), .write_address_i({w_physical, a4_slot_q[SlotBits-1:LevelBits]}), .write_data_i(w_leaf),
       .read_i(leaf_read), .read_address_i(leaf_address), .read_data_o(leaf_data));
 
-  wire [3:0] f3_level;
+  wire [LevelBits-1:0] f3_level;
   wire f3_level_found;
-  gb_find_first #(.Width(16), .IndexBits(4)) u_find_level (
+  gb_find_first #(.Width(Levels), .IndexBits(LevelBits)) u_find_level (
       .bits_i(leaf_data), .found_o(f3_level_found), .index_o(f3_level));
 
   wire size_read = a1_valid_q | f3_valid_q | walk_size_read;
-  wire [PhysicalBits+6:0] size_address =
+  wire [PhysicalBits+SlotBits-1:0] size_address =
       walk_busy ? {walk_physical, walk_slot} : f3_valid_q ? {f3_physical_q, f3_group_q, f3_level} : {a1_physical, a1_slot_q};
-  gb_ram_1r1w #(.Width(SizeBits), .Depth(PhysicalPages * 128), .AddressBits(PhysicalBits + 7)) u_size (
+  gb_ram_1r1w #(.Width(SizeBits), .Depth(PhysicalPages << SlotBits), .AddressBits(PhysicalBits + SlotBits)) u_size (
       .clk_i(clk_i), .en_i(en_i),
       .write_i(write), .write_address_i({w_physical, a4_slot_q}), .write_data_i(a4_size_q),
       .read_i(size_read), .read_address_i(size_address), .read_data_o(size_data));
@@ -193,22 +198,22 @@ module gb_ladder #(
   wire a1_hit_w_page = a1_hit_w_side & (a4_page_q == a1_page_q);
   wire a2_hit_w_side = a4_valid_q & (a4_side_q == a2_side_q);
   wire a2_hit_w_page = a2_hit_w_side & (a4_page_q == a2_page_q);
-  wire a2_hit_w_leaf = a2_hit_w_page & (a4_slot_q[6:4] == a2_slot_q[6:4]);
+  wire a2_hit_w_leaf = a2_hit_w_page & (a4_slot_q[SlotBits-1:LevelBits] == a2_slot_q[SlotBits-1:LevelBits]);
   wire a2_hit_w_size = a2_hit_w_page & (a4_slot_q == a2_slot_q);
   wire a2_hit_d_page = d_valid_q & (d_side_q == a2_side_q) & (d_page_q == a2_page_q);
-  wire a2_hit_d_leaf = a2_hit_d_page & (d_slot_q[6:4] == a2_slot_q[6:4]);
+  wire a2_hit_d_leaf = a2_hit_d_page & (d_slot_q[SlotBits-1:LevelBits] == a2_slot_q[SlotBits-1:LevelBits]);
   wire a2_hit_d_size = a2_hit_d_page & (d_slot_q == a2_slot_q);
   wire a3_hit_w_side = a4_valid_q & (a4_side_q == a3_side_q);
   wire a3_hit_w_page = a3_hit_w_side & (a4_page_q == a3_page_q);
-  wire a3_hit_w_leaf = a3_hit_w_page & (a4_slot_q[6:4] == a3_slot_q[6:4]);
+  wire a3_hit_w_leaf = a3_hit_w_page & (a4_slot_q[SlotBits-1:LevelBits] == a3_slot_q[SlotBits-1:LevelBits]);
   wire a3_hit_w_size = a3_hit_w_page & (a4_slot_q == a3_slot_q);
 
   generate
     if (Paged) begin : g_physical
       assign page_word = {w_physical, w_groups};
-      assign a1_physical = a1_hit_d_page ? d_physical_q : page_data[WordBits-1:8];
-      assign f2_physical = page_data[WordBits-1:8];
-      assign walk_found_physical = page_data[WordBits-1:8];
+      assign a1_physical = a1_hit_d_page ? d_physical_q : page_data[WordBits-1:Groups];
+      assign f2_physical = page_data[WordBits-1:Groups];
+      assign walk_found_physical = page_data[WordBits-1:Groups];
     end else begin : g_physical
       reg [SideBits-1:0] f2_side_q;
       always @(posedge clk_i) if (en_i & f1_valid_q) f2_side_q <= f1_side_q;
@@ -222,9 +227,9 @@ module gb_ladder #(
   // ---- a3: everything older is in, so the old level is known; entries count only under a set bit ----
   wire [SidePages-1:0] a3_summary = a3_hit_w_side ? w_summary : a3_summary_q;
   wire a3_held = a3_summary[a3_page_q];
-  wire [7:0] a3_groups = (a3_hit_w_page ? w_groups : a3_groups_q) & {8{a3_held}};
-  wire [15:0] a3_leaf = (a3_hit_w_leaf ? w_leaf : a3_leaf_q) & {16{a3_groups[a3_slot_q[6:4]]}};
-  wire [SizeBits-1:0] a3_old = (a3_hit_w_size ? w_size : a3_old_q) & {SizeBits{a3_leaf[a3_slot_q[3:0]]}};
+  wire [Groups-1:0] a3_groups = (a3_hit_w_page ? w_groups : a3_groups_q) & {Groups{a3_held}};
+  wire [Levels-1:0] a3_leaf = (a3_hit_w_leaf ? w_leaf : a3_leaf_q) & {Levels{a3_groups[a3_slot_q[SlotBits-1:LevelBits]]}};
+  wire [SizeBits-1:0] a3_old = (a3_hit_w_size ? w_size : a3_old_q) & {SizeBits{a3_leaf[a3_slot_q[LevelBits-1:0]]}};
 
   always @(posedge clk_i) begin
     if (rst_i) begin
@@ -284,8 +289,8 @@ module gb_ladder #(
         a4_held_q <= a3_held;
         a4_changed_q <= a3_old != a3_size_q;
         a4_nonzero_q <= |a3_size_q;
-        a4_rest_leaf_q <= |(a3_leaf & ~(16'd1 << a3_slot_q[3:0]));
-        a4_rest_groups_q <= |(a3_groups & ~(8'd1 << a3_slot_q[6:4]));
+        a4_rest_leaf_q <= |(a3_leaf & ~({{(Levels - 1) {1'b0}}, 1'b1} << a3_slot_q[LevelBits-1:0]));
+        a4_rest_groups_q <= |(a3_groups & ~({{(Groups - 1) {1'b0}}, 1'b1} << a3_slot_q[SlotBits-1:LevelBits]));
       end
       if (a4_valid_q) begin
         d_side_q <= a4_side_q;
@@ -344,7 +349,8 @@ module gb_ladder #(
   endgenerate
 
   gb_ladder_walk #(
-      .BookBits(BookBits), .SidePages(SidePages), .SidePageBits(SidePageBits), .PhysicalBits(PhysicalBits), .Paged(Paged)
+      .BookBits(BookBits), .SidePages(SidePages), .SidePageBits(SidePageBits), .PhysicalBits(PhysicalBits), .Paged(Paged),
+      .GroupBits(GroupBits), .LevelBits(LevelBits)
   ) u_walk (
       .clk_i(clk_i), .rst_i(rst_i), .en_i(en_i),
       .start_i(walk_start_i), .wipe_i(walk_wipe_i), .book_i(walk_book_i), .busy_o(walk_busy), .done_o(walk_done_o),

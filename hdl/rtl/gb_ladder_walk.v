@@ -11,7 +11,9 @@ module gb_ladder_walk #(
     parameter SidePages = 8,
     parameter SidePageBits = 3,
     parameter PhysicalBits = 7,
-    parameter Paged = 1
+    parameter Paged = 1,
+    parameter GroupBits = 3,
+    parameter LevelBits = 4
 ) (
     input wire clk_i,
     input wire rst_i,
@@ -30,18 +32,19 @@ module gb_ladder_walk #(
     output wire page_read_o,
     output wire [SidePageBits-1:0] page_o,
     input wire [PhysicalBits-1:0] page_physical_i,
-    input wire [7:0] page_groups_i,
+    input wire [(1<<GroupBits)-1:0] page_groups_i,
     output wire give_o,                          // give physical_o back
     output wire [PhysicalBits-1:0] physical_o,
 
     output wire leaf_read_o,
-    output wire [6:0] slot_o,
-    input wire [15:0] leaf_data_i,
+    output wire [GroupBits+LevelBits-1:0] slot_o,
+    input wire [(1<<LevelBits)-1:0] leaf_data_i,
     output wire size_read_o,
 
     output wire level_valid_o,
     input wire level_ready_i
 );
+  localparam SlotBits = GroupBits + LevelBits;
   localparam [3:0] Idle = 4'd0;
   localparam [3:0] Summary = 4'd1;      // read the summary
   localparam [3:0] SummaryData = 4'd2;
@@ -56,20 +59,20 @@ module gb_ladder_walk #(
   reg wiping_q, ask_q, done_q;
   reg [BookBits-1:0] book_q;
   reg [SidePages-1:0] summary_q;
-  reg [7:0] groups_q;
-  reg [15:0] leaf_q;
+  reg [(1<<GroupBits)-1:0] groups_q;
+  reg [(1<<LevelBits)-1:0] leaf_q;
   reg [PhysicalBits-1:0] physical_q;
   reg [SidePageBits-1:0] page_q;
-  reg [6:0] slot_q;
+  reg [SlotBits-1:0] slot_q;
   reg give_q;
 
   wire page_found, group_found, level_found;
   wire [SidePageBits-1:0] page;
-  wire [2:0] group;
-  wire [3:0] level;
+  wire [GroupBits-1:0] group;
+  wire [LevelBits-1:0] level;
   gb_find_first #(.Width(SidePages), .IndexBits(SidePageBits)) u_page (.bits_i(summary_q), .found_o(page_found), .index_o(page));
-  gb_find_first #(.Width(8), .IndexBits(3)) u_group (.bits_i(groups_q), .found_o(group_found), .index_o(group));
-  gb_find_first #(.Width(16), .IndexBits(4)) u_level (.bits_i(leaf_q), .found_o(level_found), .index_o(level));
+  gb_find_first #(.Width(1 << GroupBits), .IndexBits(GroupBits)) u_group (.bits_i(groups_q), .found_o(group_found), .index_o(group));
+  gb_find_first #(.Width(1 << LevelBits), .IndexBits(LevelBits)) u_level (.bits_i(leaf_q), .found_o(level_found), .index_o(level));
 
   always @(posedge clk_i) begin
     if (rst_i) begin
@@ -111,7 +114,7 @@ module gb_ladder_walk #(
         Group:
         if (group_found) begin
           groups_q <= groups_q & (groups_q - 1'b1);
-          slot_q[6:4] <= group;
+          slot_q[SlotBits-1:LevelBits] <= group;
           state_q <= GroupData;
         end else begin
           state_q <= Page;
@@ -123,7 +126,7 @@ module gb_ladder_walk #(
         Level:
         if (level_found) begin
           leaf_q <= leaf_q & (leaf_q - 1'b1);
-          slot_q[3:0] <= level;
+          slot_q[LevelBits-1:0] <= level;
           state_q <= LevelData;
         end else begin
           state_q <= Group;
@@ -145,7 +148,7 @@ module gb_ladder_walk #(
   assign give_o = give_q;
   assign physical_o = physical_q;
   assign leaf_read_o = state_q == Group;
-  assign slot_o = {state_q == Group ? group : slot_q[6:4], state_q == Level ? level : slot_q[3:0]};
+  assign slot_o = {state_q == Group ? group : slot_q[SlotBits-1:LevelBits], state_q == Level ? level : slot_q[LevelBits-1:0]};
   assign size_read_o = state_q == Level;
   assign level_valid_o = state_q == LevelData;
 endmodule
