@@ -173,13 +173,13 @@ module gb_kernel #(
 
   // ---- the published table ----
   wire row_read_publish, row_read_basket, row_read_fair, row_write;
-  wire [BookBits-1:0] row_book_basket, row_book_fair;
+  wire [BookBits-1:0] row_write_book, row_book_basket, row_book_fair;
   wire [13:0] bid_price, ask_price, row_bid_price, row_ask_price;
   wire [47:0] bid_size, ask_size, row_bid_size, row_ask_size;
   wire [20:0] yes_cost, no_cost, row_yes_cost, row_no_cost;
   gb_row_table #(.BookBits(BookBits)) u_rows (
       .clk_i(clk_i), .en_i(en), .clear_i(clear_side), .clear_index_i(clear_side_index),
-      .write_i(row_write), .write_book_i(publish_book), .bid_price_i(bid_price), .bid_size_i(bid_size),
+      .write_i(row_write), .write_book_i(row_write_book), .bid_price_i(bid_price), .bid_size_i(bid_size),
       .ask_price_i(ask_price), .ask_size_i(ask_size), .yes_cost_i(yes_cost), .no_cost_i(no_cost),
       .read_i(row_read_publish | row_read_basket | row_read_fair),
       .read_book_i(row_read_publish ? publish_book : row_read_basket ? row_book_basket : row_book_fair),
@@ -188,7 +188,7 @@ module gb_kernel #(
   wire row_yes_valid = row_ask_price != 0;
   wire row_no_valid = row_bid_price != 0;
 
-  wire top_valid, delta_valid, delta_done, eval_start, eval_done, fair_any, fair_valid, fair_mask, fair_eval_done;
+  wire has_members, top_valid, delta_valid, delta_done, eval_start, eval_done, fair_any, fair_valid, fair_mask, fair_eval_done;
   wire signed [21:0] delta_yes, delta_no;
   wire signed [1:0] missing_yes, missing_no;
   gb_publisher #(
@@ -202,9 +202,9 @@ module gb_kernel #(
       .book_read_o(publish_book_read), .book_word_i(table_word), .row_read_o(row_read_publish),
       .old_bid_price_i(row_bid_price), .old_bid_size_i(row_bid_size), .old_ask_price_i(row_ask_price),
       .old_ask_size_i(row_ask_size), .old_yes_cost_i(row_yes_cost), .old_no_cost_i(row_no_cost),
-      .row_write_o(row_write), .bid_price_o(bid_price), .bid_size_o(bid_size), .ask_price_o(ask_price),
+      .row_write_o(row_write), .row_write_book_o(row_write_book), .bid_price_o(bid_price), .bid_size_o(bid_size), .ask_price_o(ask_price),
       .ask_size_o(ask_size), .yes_cost_o(yes_cost), .no_cost_o(no_cost), .top_valid_o(top_valid),
-      .delta_valid_o(delta_valid), .delta_yes_o(delta_yes), .delta_no_o(delta_no), .missing_yes_o(missing_yes),
+      .has_members_i(has_members), .delta_valid_o(delta_valid), .delta_yes_o(delta_yes), .delta_no_o(delta_no), .missing_yes_o(missing_yes),
       .missing_no_o(missing_no), .delta_done_i(delta_done), .eval_start_o(eval_start), .eval_done_i(eval_done),
       .fair_any_i(fair_any), .fair_valid_o(fair_valid), .fair_mask_o(fair_mask), .fair_done_i(fair_eval_done));
 
@@ -224,7 +224,7 @@ module gb_kernel #(
           .limit_legs_i(limit_legs_i), .limit_legs_per_basket_i(limit_legs_per_basket_i),
           .exec_valid_i(basket_start), .exec_record_i(record), .exec_book_in_range_i(in_range),
           .exec_done_o(basket_done), .exec_error_o(basket_error),
-          .prefetch_valid_i(drop), .prefetch_book_i(publish_book),
+          .prefetch_valid_i(drop), .prefetch_book_i(publish_book), .prefetch_any_o(has_members),
           .delta_valid_i(delta_valid), .delta_book_i(publish_book), .delta_yes_i(delta_yes), .delta_no_i(delta_no),
           .missing_yes_i(missing_yes), .missing_no_i(missing_no), .delta_done_o(delta_done),
           .eval_start_i(eval_start), .eval_done_o(eval_done),
@@ -239,6 +239,7 @@ module gb_kernel #(
       always @(posedge clk_i) if (en) {delta_done_q, eval_done_q} <= {delta_valid, eval_start};
       assign delta_done = delta_done_q;
       assign eval_done = eval_done_q;
+      assign has_members = 1'b0;
       assign basket_done = 1'b0;
       assign basket_error = 8'd0;
       assign row_read_basket = 1'b0;
@@ -286,10 +287,6 @@ module gb_kernel #(
 
   // ---- one token a cycle, from whoever works ----
   wire signal_now = basket_signal | fair_signal;
-  wire token_valid = retire_token | ((top_valid | signal_now) & ~muted);
-  wire [2:0] token_kind = retire_token ? retire_kind : TOKEN_EVENT;
-  wire [255:0] top_data = {
-      16'd0, ask_size, 16'd0, bid_size, 16'd0, index, 2'd0, ask_price, 2'd0, bid_price, padded_book, 8'd0, EV_TOP};
   wire [15:0] padded_book;
   generate
     if (BookBits < 16) begin : g_padded_book
@@ -298,15 +295,35 @@ module gb_kernel #(
       assign padded_book = publish_book;
     end
   endgenerate
-  wire [255:0] signal_data = {
-      80'd0, basket_signal ? basket_size : fair_size, 8'd0, basket_signal ? basket_kind : fair_kind, index,
-      basket_signal ? basket_edge : fair_edge, basket_signal ? basket_id : fair_id,
-      basket_signal ? basket_action : fair_action, EV_SIGNAL};
+  reg token_valid;
+  reg [2:0] token_kind;
+  reg [255:0] token_data;
+  always @* begin
+    token_valid = 1'b0;
+    token_kind = TOKEN_EVENT;
+    token_data = 256'd0;
+    if (retire_token) begin
+      token_valid = 1'b1;
+      token_kind = retire_kind;
+      token_data = retire_data;
+    end else if (top_valid) begin
+      token_valid = ~muted;
+      token_data = {
+          16'd0, ask_size, 16'd0, bid_size, 16'd0, index, 2'd0, ask_price, 2'd0, bid_price, padded_book, 8'd0, EV_TOP};
+    end else if (basket_signal) begin
+      token_valid = ~muted;
+      token_data = {
+          80'd0, basket_size, 8'd0, basket_kind, index, basket_edge, basket_id, basket_action, EV_SIGNAL};
+    end else if (fair_signal) begin
+      token_valid = ~muted;
+      token_data = {80'd0, fair_size, 8'd0, fair_kind, index, fair_edge, fair_id, fair_action, EV_SIGNAL};
+    end
+  end
   wire queue_empty, emitted;
   gb_event_queue #(.CrcBytes(CrcBytes)) u_queue (
       .clk_i(clk_i), .rst_i(rst_i), .en_o(en),
       .token_valid_i(token_valid), .token_kind_i(token_kind),
-      .token_data_i(retire_token ? retire_data : top_valid ? top_data : signal_data),
+      .token_data_i(token_data),
       .evt_valid_o(evt_valid_o), .evt_ready_i(evt_ready_i), .evt_data_o(evt_data_o),
       .empty_o(queue_empty), .emitted_o(emitted));
 

@@ -46,6 +46,7 @@ module gb_publisher #(
     input wire [20:0] old_yes_cost_i,
     input wire [20:0] old_no_cost_i,
     output wire row_write_o,
+    output wire [BookBits-1:0] row_write_book_o,
     output wire [13:0] bid_price_o,
     output wire [47:0] bid_size_o,
     output wire [13:0] ask_price_o,
@@ -54,6 +55,7 @@ module gb_publisher #(
     output wire [20:0] no_cost_o,
     output wire top_valid_o,
 
+    input wire has_members_i,         // of the book, from 3 cycles after drop_o on
     output wire delta_valid_o,
     output wire signed [21:0] delta_yes_o,
     output wire signed [21:0] delta_no_o,
@@ -75,7 +77,7 @@ module gb_publisher #(
   localparam [3:0] Found = 4'd3;       // waits for both sides
   localparam [3:0] Compare = 4'd4;
   localparam [3:0] Cost = 4'd5;        // waits for both fees
-  localparam [3:0] Write = 4'd6;
+  localparam [3:0] Write = 4'd6;       // the row, and the differences for the baskets
   localparam [3:0] Delta = 4'd7;
   localparam [3:0] Eval = 4'd8;
   localparam [3:0] EvalWait = 4'd9;
@@ -93,7 +95,8 @@ module gb_publisher #(
   reg [13:0] bid_price_q, ask_price_q;
   reg [47:0] bid_size_q, ask_size_q;
   reg bid_fee_todo_q, ask_fee_todo_q, bid_fee_due_q, ask_fee_due_q;
-  reg bid_based_q, ask_based_q;
+  reg bid_based_q, ask_based_q, costs_known_q, evaluate_q;
+  reg [BookBits-1:0] row_book_q;
   reg [20:0] no_base_q, yes_base_q, no_cost_q, yes_cost_q;
   reg signed [21:0] no_rest_q, yes_rest_q, no_delta_q, yes_delta_q;
   reg signed [1:0] no_missing_q, yes_missing_q;
@@ -125,6 +128,10 @@ module gb_publisher #(
 
   wire [ListBits:0] next_index = index_q + 1'b1;
   wire last_book = next_index == count_i;
+  // Nobody waits for the costs of a book without memberships while no book has a fair value: its row is written when they come,
+  // before the next record or the next book can get as far as to read it.
+  wire wait_for_costs = (SerialFee != 0) | has_members_i | fair_any_i;
+  wire next_is_needed = evaluate_q | fair_any_i;
   wire bid_changed = bid_price_q != old_bid_price_i | bid_size_q != old_bid_size_i;
   wire ask_changed = ask_price_q != old_ask_price_i | ask_size_q != old_ask_size_i;
 
@@ -132,12 +139,15 @@ module gb_publisher #(
     if (rst_i) begin
       state_q <= Idle;
       {bid_fee_todo_q, ask_fee_todo_q, bid_fee_due_q, ask_fee_due_q} <= 4'd0;
+      costs_known_q <= 1'b0;
     end else if (en_i) begin
+      costs_known_q <= fee_valid & ~bid_fee_due_q;
       case (state_q)
         Idle:
         if (start_i) begin
           state_q <= Bid;
           index_q <= 0;
+          evaluate_q <= 1'b0;
         end
         Bid: begin
           state_q <= Ask;
@@ -155,9 +165,20 @@ module gb_publisher #(
           have_bid_q <= 1'b1;
           if (have_bid_q) state_q <= Compare;
         end
-        Compare: state_q <= Cost;
+        Compare: begin
+          row_book_q <= book_q;
+          if (wait_for_costs) begin
+            state_q <= Cost;
+          end else begin
+            index_q <= next_index;
+            state_q <= ~last_book ? Bid : next_is_needed ? Eval : Last;
+          end
+        end
         Cost: if (fee_valid & ~bid_fee_due_q) state_q <= Write;
-        Write: state_q <= Delta;
+        Write: begin
+          evaluate_q <= 1'b1;
+          state_q <= Delta;
+        end
         Delta:
         if (delta_done_i) begin
           index_q <= next_index;
@@ -253,15 +274,16 @@ module gb_publisher #(
 
   assign done_o = state_q == Last;
   assign forget_o = state_q == Last;
-  assign list_read_o = (state_q == Delta) | (state_q == FairList);
-  assign list_index_o = state_q == Delta ? next_index[ListBits-1:0] : index_q[ListBits-1:0];
+  assign list_read_o = (state_q == Compare) | (state_q == FairList);
+  assign list_index_o = state_q == Compare ? next_index[ListBits-1:0] : index_q[ListBits-1:0];
   assign book_o = state_q == Bid ? (index_q == 0 ? first_book_i : list_book_i) : state_q == FairBook ? list_book_i : book_q;
   assign drop_o = state_q == Bid;
   assign find_valid_o = (state_q == Bid) | (state_q == Ask);
   assign find_ask_o = state_q == Ask;
   assign book_read_o = (state_q == Bid) | (state_q == FairBook);
   assign row_read_o = state_q == Bid;
-  assign row_write_o = state_q == Write;
+  assign row_write_o = costs_known_q;
+  assign row_write_book_o = row_book_q;
   assign bid_price_o = bid_price_q;
   assign bid_size_o = bid_size_q;
   assign ask_price_o = ask_price_q;

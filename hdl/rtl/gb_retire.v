@@ -255,12 +255,6 @@ module gb_retire #(
   end
 
   // ---- tokens ----
-  wire [255:0] refusal;
-  assign refusal[127:0] = {
-      8'd0, state_q == RestoreFailed ? failed_error_q : 8'd0, index_q,
-      state_q == RestoreFailed ? failed_ordinal_q : 32'd0, record_i[31:16],
-      state_q == RestoreFailed ? ERROR_CODE_RESTORE_FAILED : refuse_error, EV_REFUSED};
-  assign refusal[255:128] = record_i;
   wire [2:0] tick_code = book_word_i[WORD_TICK_LSB+:3];
   wire [15:0] tick;
   wire [2:0] unused_code;
@@ -275,9 +269,15 @@ module gb_retire #(
   always @* begin
     token_valid_o = 1'b0;
     token_kind_o = TOKEN_EVENT;
-    token_data_o = refusal;
-    if (refuse_now | state_q == RestoreFailed) begin
+    token_data_o = 256'd0;
+    // Each record is put together in its own branch: a simulator then does it only when it is due.
+    if (refuse_now) begin
       token_valid_o = ~restoring_q;
+      token_data_o = {record_i, 16'd0, index_q, 32'd0, record_i[31:16], refuse_error, EV_REFUSED};
+    end else if (state_q == RestoreFailed) begin
+      token_valid_o = 1'b1;
+      token_data_o = {
+          record_i, 8'd0, failed_error_q, index_q, failed_ordinal_q, record_i[31:16], ERROR_CODE_RESTORE_FAILED, EV_REFUSED};
     end else if (accepted & opcode == OP_FENCE) begin
       token_valid_o = 1'b1;
       token_kind_o = TOKEN_FENCE;
