@@ -1,22 +1,22 @@
 // Baskets: their commands, their sums, their signals (clauses BSK-1 to BSK-6, MSG-4, MSG-6).
 //
-// Commands: exec_valid_i with the record and exec_book_in_range_i, held until exec_done_o; exec_error_o is then 0 or the
-// refusal. Opcode, reserved bits and the range of the basket have been checked before. The signals of a command have
-// been given when exec_done_o comes.
-// Phase one: one walk for each published book (gb_basket_walk: prefetch_*, delta_*, missing_*).
-// Phase two: eval_start_i after the delta_done_o of the last book; the signals come, in ascending order of the baskets,
-// then eval_done_o. The three kinds of work never run at the same time. Signals are pulses, one a cycle at most.
-// Rows: row_read_o with row_book_o; the row one cycle later, until the next read. en_i freezes everything.
-// clear_i for max(2 * Books, Baskets) cycles or more with clear_index_i counting from 0, before the first use.
+// Commands: exec_valid_i with the record and exec_book_in_range_i, held until exec_done_o; exec_error_o is then 0 or
+// the refusal. Opcode, reserved bits and the range of the basket have been checked before. The signals of a command
+// have been given when exec_done_o comes. Phase one: one walk for each published book (gb_basket_walk: prefetch_*,
+// delta_*, missing_*). Phase two: eval_start_i after the delta_done_o of the last book; the signals come, in ascending
+// order of the baskets, then eval_done_o. The three kinds of work never run at the same time. Signals are pulses, one a
+// cycle at most. Rows: row_read_o with row_book_o; the row one cycle later, until the next read. en_i freezes
+// everything. clear_i for max(2 * Books, Baskets) cycles or more with clear_index_i counting from 0, before the first
+// use.
 //
 // Latency in cycles. A walk over m memberships, its head read ahead: delta_valid_i to delta_done_o max(1, m).
 // eval_start_i to the signal of the first basket: 4 + e, e being its memberships (a YES and a NO leg of one book are
 // one); so from delta_valid_i, with eval_start_i in the cycle after delta_done_o: max(1, m) + 5 + e, that is 8 for one
 // basket with two legs in two books. Each further basket that is evaluated takes 2 + e, or 3 if it can only close; the
-// second starts 3 cycles after the first at the earliest, and one cycle more where the search crosses a word. eval_done_o comes with the last signal, or 1
-// cycle after eval_start_i if no signal can change: a walk marks only baskets whose signal is open or may open.
-// Commands, exec_valid_i to exec_done_o: 3; a refusal the same; BASKET_LEG 5 + the memberships searched; BASKET_ARM
-// 8 + e, its signal with it, or 7; BASKET_REMOVE 3 + 4 e.
+// second starts 3 cycles after the first at the earliest, and one cycle more where the search crosses a word.
+// eval_done_o comes with the last signal, or 1 cycle after eval_start_i if no signal can change: a walk marks only
+// baskets whose signal is open or may open. Commands, exec_valid_i to exec_done_o: 3; a refusal the same; BASKET_LEG 5
+// + the memberships searched; BASKET_ARM 8 + e, its signal with it, or 7; BASKET_REMOVE 3 + 4 e.
 `default_nettype none
 
 module gb_basket_engine #(
@@ -76,6 +76,8 @@ module gb_basket_engine #(
   localparam ListBits = BasketBits + SlotBits + 2;  // of a book: {basket, slot, yes, no}
   localparam BaseBits = 6 + 2 * LegBits + 28 + 48;
   localparam WatchBits = 2 + SumBits;
+  localparam BookPlaces = Books > 1 ? Books : 2;  // as many as BookBits can name, if that is more
+  localparam BasketPlaces = Baskets > 1 ? Baskets : 2;
   localparam [31:0] BookCount = Books;
   localparam [31:0] BasketCount = Baskets;
 
@@ -285,7 +287,7 @@ module gb_basket_engine #(
       base_read | (state_q == Dispatch & ~is_remove) ? {SlotBits{1'b0}} :
       state_q == Dispatch ? members_q[SlotBits-1:0] - 1'b1 :
       move ? shown_slot[SlotBits-1:0] : slot_q[SlotBits-1:0];
-  gb_ram_1r1w #(.Width(MemberBits), .Depth(Baskets << SlotBits), .AddressBits(BasketBits + SlotBits)) u_members (
+  gb_ram_1r1w #(.Width(MemberBits), .Depth(BasketPlaces << SlotBits), .AddressBits(BasketBits + SlotBits)) u_members (
       .clk_i(clk_i), .en_i(en_i),
       .write_i(add | move),
       .write_address_i(move ? {list_basket, list_slot} : {id_q, shown_slot[SlotBits-1:0]}),
@@ -300,7 +302,7 @@ module gb_basket_engine #(
   wire [BookBits-1:0] walk_book;
   wire [BasketBits-1:0] walk_place;
   wire drop_last = state_q == DropLast;
-  gb_ram_1r1w #(.Width(ListBits), .Depth(Books << BasketBits), .AddressBits(BookBits + BasketBits)) u_lists (
+  gb_ram_1r1w #(.Width(ListBits), .Depth(BookPlaces << BasketBits), .AddressBits(BookBits + BasketBits)) u_lists (
       .clk_i(clk_i), .en_i(en_i),
       .write_i(add | move),
       .write_address_i({move ? drop_book_q : record_book, place_q}),

@@ -1,13 +1,13 @@
-// The end of the evaluation of a basket (clauses BSK-3, BSK-4, BSK-6): the smallest size over its legs, the decision and
-// the signal.
+// The end of the evaluation of a basket (clauses BSK-3, BSK-4, BSK-6): the smallest size over its legs, the decision
+// and the signal.
 //
 // Of one evaluation: begin_i; then, later, rate_i with may_open_i (all but the sizes allows an open signal) and payout
 // and sum. With may_open_i, one row per cycle at most, from the cycle of rate_i on: row_valid_i with the sizes straight
 // from a memory, the sides that the basket buys, and row_last_i with the last. Without it no row may come.
 // decided_o is high for one cycle with the new state: 1 cycle after rate_i without may_open_i, else 2 cycles after the
-// last row. The signal, if there is one, follows in the next cycle. Up to then the inputs marked "held" must not change;
-// begin_i of the next evaluation may come in the cycle of decided_o.
-// close_i ends an open signal at once: its CLOSE follows in the next cycle. en_i freezes everything.
+// last row. The signal, if there is one, follows in the next cycle. Up to then the inputs marked "held" must not
+// change; begin_i of the next evaluation may come in the cycle of decided_o. close_i ends an open signal at once: its
+// CLOSE follows in the next cycle. en_i freezes everything.
 `default_nettype none
 
 module gb_basket_judge #(

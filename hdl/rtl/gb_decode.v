@@ -1,6 +1,7 @@
 // What a command record is, by its own bits alone (clauses REC-2, REC-3, REC-5). Combinational.
-// error_o: 0, UNKNOWN_OPCODE, RESERVED_BITS, or the range refusal that comes first in the list of the command: BOOK_RANGE or BASKET_RANGE.
-// Later refusals of the command belong to whoever executes it. book_o is the book that the record names, wherever it stands in it.
+// error_o: 0, UNKNOWN_OPCODE, RESERVED_BITS, or the range refusal that comes first in the list of the command:
+// BOOK_RANGE or BASKET_RANGE. Later refusals of the command belong to whoever executes it. book_o is the book that the
+// record names, wherever it stands in it.
 `default_nettype none
 module gb_decode (
     input wire [127:0] record_i,

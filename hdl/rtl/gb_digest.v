@@ -1,6 +1,7 @@
 // BOOK_DIGEST: counts the levels of one book and runs the CRC of clause INT-4 over them, bids first, best first.
-// start_i for one cycle; done_o for one cycle, with bids_o, asks_o, crc_o, which stay until the next start. The walk of the ladder
-// (gb_ladder_walk) gives the levels. Latency: that of the walk; a level waits 8 / CrcBytes cycles. Nothing happens while en_i is 0.
+// start_i for one cycle; done_o for one cycle, with bids_o, asks_o, crc_o, which stay until the next start. The walk of
+// the ladder (gb_ladder_walk) gives the levels. Latency: that of the walk; a level waits 8 / CrcBytes cycles. Nothing
+// happens while en_i is 0.
 `default_nettype none
 module gb_digest #(
     parameter SidePageBits = 3,

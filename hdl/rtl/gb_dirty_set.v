@@ -1,8 +1,9 @@
 // The books that the message has touched, in the order of first touch (clauses MSG-1, MSG-2, MSG-5).
 //
-// Ask: read_i with read_book_i, dirty_o in the next cycle, also right if the book is added in the cycle of the asking. Add: only a book that
-// is not dirty, only while at_limit_o is 0. List: list_read_i, list_book_o in the next cycle; first_book_o needs no asking.
-// Publishing drops each book (its flag) and at last calls forget_i (the list). Nothing happens while en_i is 0.
+// Ask: read_i with read_book_i, dirty_o in the next cycle, also right if the book is added in the cycle of the asking.
+// Add: only a book that is not dirty, only while at_limit_o is 0. List: list_read_i, list_book_o in the next cycle;
+// first_book_o needs no asking. Publishing drops each book (its flag) and at last calls forget_i (the list). Nothing
+// happens while en_i is 0.
 `default_nettype none
 module gb_dirty_set #(
     parameter BookBits = 5,

@@ -1,11 +1,14 @@
-// The way out: two entries, the CRC and the event count (clauses INT-1, INT-2, REC-6), and the clock enable of everything before it.
+// The way out: two entries, the CRC and the event count (clauses INT-1, INT-2, REC-6), and the clock enable of
+// everything before it.
 //
-// Tokens come in at most one a cycle, in cycles with en_o = 1 only; en_o is a register and is 0 while both entries are taken.
+// Tokens come in at most one a cycle, in cycles with en_o = 1 only; en_o is a register and is 0 while both entries are
+// taken.
 //   Event   counted and in the CRC          Raw   an event outside both (RESET_DONE)
 //   Fence   an event whose fields events and crc are filled in when all before it have been counted
 //   Set     no event: count = data[47:0], crc = data[79:48]      Clear   no event: count and CRC are 0
-// Out: valid/ready; data holds while valid waits; valid does not wait for ready. Latency 1 cycle from token to valid, 2 for Fence.
-// Throughput: one event a cycle with CrcBytes = 32; otherwise 32 / CrcBytes cycles an event, spent while the event waits and after.
+// Out: valid/ready; data holds while valid waits; valid does not wait for ready. Latency 1 cycle from token to valid, 2
+// for Fence. Throughput: one event a cycle with CrcBytes = 32; otherwise 32 / CrcBytes cycles an event, spent while the
+// event waits and after.
 `default_nettype none
 module gb_event_queue #(
     parameter CrcBytes = 32   // bytes that the CRC takes in one cycle: 1, 2, 4, 8, 16 or 32

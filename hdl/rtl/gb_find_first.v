@@ -1,5 +1,5 @@
-// The lowest set bit of a word. Combinational: halves the word log2(Width) times, so that its depth grows with the logarithm.
-// found_o: some bit is set. index_o: 0..Width-1, meaningful only while found_o is 1.
+// The lowest set bit of a word. Combinational: halves the word log2(Width) times, so that its depth grows with the
+// logarithm. found_o: some bit is set. index_o: 0..Width-1, meaningful only while found_o is 1.
 `default_nettype none
 module gb_find_first #(
     parameter Width = 16,     // bits searched
@@ -26,7 +26,8 @@ module gb_find_first #(
       localparam Half = Padded >> (step + 1);
       wire low_half_empty = ~|level[step][Half-1:0];
       assign index_o[IndexBits-1-step] = low_half_empty;
-      assign level[step+1] = {{(Padded - Half) {1'b0}}, low_half_empty ? level[step][2*Half-1:Half] : level[step][Half-1:0]};
+      assign level[step+1] = {
+          {(Padded - Half) {1'b0}}, low_half_empty ? level[step][2*Half-1:Half] : level[step][Half-1:0]};
     end
   endgenerate
 

@@ -1,10 +1,11 @@
-// The pipe from the handshake to the retire point: decode, book table, state and level checks (clauses REC-5, BOOK-1, BOOK-3).
+// The pipe from the handshake to the retire point: decode, book table, state and level checks (clauses REC-5, BOOK-1,
+// BOOK-3).
 //
-// A record is accepted in cycle 0 (valid_i & ready_o) and stands at the retire point in cycle 6. After any record but a LEVEL_SET without
-// commit, ready_o stays 0 until release_i: whoever executes the record says when the next one may come. One LEVEL_SET a cycle.
-// A LEVEL_SET that is in order enters the ladder in cycle 2, so that the ladder retires it in cycle 6 too.
-// The word of the book table, {mask_fair, mask_top, rate, tick code, state}, is read in cycle 1 and carried; only records that block the
-// input change it, so it never is out of date. Nothing happens while en_i is 0.
+// A record is accepted in cycle 0 (valid_i & ready_o) and stands at the retire point in cycle 6. After any record but a
+// LEVEL_SET without commit, ready_o stays 0 until release_i: whoever executes the record says when the next one may
+// come. One LEVEL_SET a cycle. A LEVEL_SET that is in order enters the ladder in cycle 2, so that the ladder retires it
+// in cycle 6 too. The word of the book table, {mask_fair, mask_top, rate, tick code, state}, is read in cycle 1 and
+// carried; only records that block the input change it, so it never is out of date. Nothing happens while en_i is 0.
 `default_nettype none
 module gb_front #(
     parameter BookBits = 5,

@@ -1,12 +1,13 @@
 // The kernel of the contract: command records in, event records out (docs/contract.md; the pipeline: docs/hdl.md).
 //
-// Parameters say what memory is built, the limit ports what the profile is: static, each within what is built. A board ties them to the
-// parameters (gatebook.v). Handshakes: cmd and evt pass in a cycle with valid and ready; valid does not wait for ready; evt_data_o holds while
-// it waits. cmd_data_i counts only while cmd_valid_i is 1.
-// Reset: rst_i for at least one cycle, at any time, discards everything in flight; evt_valid_o is 0 from the next cycle on. Then the memories are
-// cleared (WalkSteps cycles), and the first event is RESET_DONE with rst_epoch_i as it stood in the last cycle of rst_i.
-// Throughput: one LEVEL_SET without commit a cycle. Latency from the handshake: its refusal on the output after 7 cycles, the first TOP of
-// a commit after 14; everything else in docs/hdl.md, measured there by telemetry.
+// Parameters say what memory is built, the limit ports what the profile is: static, each within what is built. A board
+// ties them to the parameters (gatebook.v). Handshakes: cmd and evt pass in a cycle with valid and ready; valid does
+// not wait for ready; evt_data_o holds while it waits. cmd_data_i counts only while cmd_valid_i is 1. Reset: rst_i for
+// at least one cycle, at any time, discards everything in flight; evt_valid_o is 0 from the next cycle on. Then the
+// memories are cleared (WalkSteps cycles), and the first event is RESET_DONE with rst_epoch_i as it stood in the last
+// cycle of rst_i. Throughput: one LEVEL_SET without commit a cycle. Latency from the handshake: its refusal on the
+// output after 7 cycles, the first TOP of a commit after 14; everything else in docs/hdl.md, measured there by
+// telemetry.
 `default_nettype none
 module gb_kernel #(
     parameter Books = 32,
@@ -54,7 +55,8 @@ module gb_kernel #(
   localparam BasketBits = BasketCount > 1 ? $clog2(BasketCount) : 1;
   localparam PageCount = Pages > 1 ? Pages : 2;
   localparam PageBits = $clog2(PageCount);
-  localparam SidePages = (LIMIT_PRICE_ONE[13:0] / FinestTick - 1 + LIMIT_PAGE_LEVELS[13:0] - 1) / LIMIT_PAGE_LEVELS[13:0];
+  localparam SideLevels = LIMIT_PRICE_ONE[31:0] / FinestTick - 1;
+  localparam SidePages = (SideLevels + LIMIT_PAGE_LEVELS[31:0] - 1) / LIMIT_PAGE_LEVELS[31:0];
   localparam SidePageBits = SidePages > 1 ? $clog2(SidePages) : 1;
   localparam ListBits = BooksPerMessage > 1 ? $clog2(BooksPerMessage) : 1;
   localparam BookSteps = 2 << BookBits;
@@ -86,7 +88,8 @@ module gb_kernel #(
       .now_i(now),
       .valid_i(cmd_valid_i), .ready_o(cmd_ready_o), .record_i(cmd_data_i), .release_i(release_input),
       .book_read_o(front_book_read), .book_address_o(front_book), .book_word_i(table_word),
-      .set_valid_o(set_valid), .set_side_o(set_side), .set_page_o(set_page), .set_slot_o(set_slot), .set_size_o(set_size),
+      .set_valid_o(set_valid), .set_side_o(set_side), .set_page_o(set_page), .set_slot_o(set_slot),
+      .set_size_o(set_size),
       .dirty_read_o(dirty_read), .dirty_address_o(dirty_book),
       .valid_o(here), .record_o(record), .book_word_o(front_word), .error_o(front_error),
       .book_in_range_o(in_range), .book_o(here_book), .tick_code_o(tick_code), .accepted_at_o(accepted_at),
@@ -141,9 +144,11 @@ module gb_kernel #(
   wire list_read, drop, forget;
   wire [ListBits-1:0] list_index;
   gb_dirty_set #(.BookBits(BookBits), .BooksPerMessage(BooksPerMessage), .ListBits(ListBits)) u_dirty (
-      .clk_i(clk_i), .en_i(en), .clear_i(clear_side), .clear_index_i(clear_side_index), .limit_i(limit_books_per_message_i),
+      .clk_i(clk_i), .en_i(en), .clear_i(clear_side), .clear_index_i(clear_side_index),
+      .limit_i(limit_books_per_message_i),
       .read_i(dirty_read), .read_book_i(dirty_book), .dirty_o(dirty),
-      .add_i(dirty_add), .add_book_i(here_book), .count_o(dirty_count), .at_limit_o(at_limit), .first_book_o(first_book),
+      .add_i(dirty_add), .add_book_i(here_book), .count_o(dirty_count), .at_limit_o(at_limit),
+      .first_book_o(first_book),
       .list_read_i(list_read), .list_index_i(list_index), .list_book_o(list_book),
       .drop_i(drop), .drop_book_i(publish_book), .forget_i(forget));
 
@@ -153,15 +158,18 @@ module gb_kernel #(
   wire [47:0] found_size, level_size;
   wire level_valid, level_ready, level_side;
   gb_ladder #(
-      .BookBits(BookBits), .SidePages(SidePages), .SidePageBits(SidePageBits), .Pages(PageCount), .PageBits(PageBits), .Paged(Paged)
+      .BookBits(BookBits), .SidePages(SidePages), .SidePageBits(SidePageBits), .Pages(PageCount), .PageBits(PageBits),
+      .Paged(Paged)
   ) u_ladder (
       .clk_i(clk_i), .rst_i(rst_i), .en_i(en), .clear_i(clear_side), .clear_index_i(clear_side_index),
       .limit_pages_i(limit_pages_i),
-      .set_valid_i(set_valid), .set_side_i(set_side), .set_page_i(set_page), .set_slot_i(set_slot), .set_size_i(set_size),
+      .set_valid_i(set_valid), .set_side_i(set_side), .set_page_i(set_page), .set_slot_i(set_slot),
+      .set_size_i(set_size),
       .changed_o(level_changed), .full_o(level_full), .commit_i(level_commit),
       .find_valid_i(find_valid), .find_side_i({publish_book, find_ask}), .found_valid_o(found_valid), .found_o(found),
       .found_page_o(found_page), .found_slot_o(found_slot), .found_size_o(found_size),
-      .walk_start_i(wipe_start | digest_start), .walk_wipe_i(wipe_start), .walk_book_i(here_book), .walk_done_o(walk_done),
+      .walk_start_i(wipe_start | digest_start), .walk_wipe_i(wipe_start), .walk_book_i(here_book),
+      .walk_done_o(walk_done),
       .level_valid_o(level_valid), .level_ready_i(level_ready), .level_side_o(level_side), .level_page_o(level_page),
       .level_slot_o(level_slot), .level_size_o(level_size));
 
@@ -188,7 +196,8 @@ module gb_kernel #(
   wire row_yes_valid = row_ask_price != 0;
   wire row_no_valid = row_bid_price != 0;
 
-  wire has_members, top_valid, delta_valid, delta_done, eval_start, eval_done, fair_any, fair_valid, fair_mask, fair_eval_done;
+  wire has_members, top_valid, delta_valid, delta_done, eval_start, eval_done, fair_any, fair_valid, fair_mask;
+  wire fair_eval_done;
   wire signed [21:0] delta_yes, delta_no;
   wire signed [1:0] missing_yes, missing_no;
   gb_publisher #(
@@ -202,9 +211,11 @@ module gb_kernel #(
       .book_read_o(publish_book_read), .book_word_i(table_word), .row_read_o(row_read_publish),
       .old_bid_price_i(row_bid_price), .old_bid_size_i(row_bid_size), .old_ask_price_i(row_ask_price),
       .old_ask_size_i(row_ask_size), .old_yes_cost_i(row_yes_cost), .old_no_cost_i(row_no_cost),
-      .row_write_o(row_write), .row_write_book_o(row_write_book), .bid_price_o(bid_price), .bid_size_o(bid_size), .ask_price_o(ask_price),
+      .row_write_o(row_write), .row_write_book_o(row_write_book), .bid_price_o(bid_price), .bid_size_o(bid_size),
+      .ask_price_o(ask_price),
       .ask_size_o(ask_size), .yes_cost_o(yes_cost), .no_cost_o(no_cost), .top_valid_o(top_valid),
-      .has_members_i(has_members), .delta_valid_o(delta_valid), .delta_yes_o(delta_yes), .delta_no_o(delta_no), .missing_yes_o(missing_yes),
+      .has_members_i(has_members), .delta_valid_o(delta_valid), .delta_yes_o(delta_yes), .delta_no_o(delta_no),
+      .missing_yes_o(missing_yes),
       .missing_no_o(missing_no), .delta_done_i(delta_done), .eval_start_o(eval_start), .eval_done_i(eval_done),
       .fair_any_i(fair_any), .fair_valid_o(fair_valid), .fair_mask_o(fair_mask), .fair_done_i(fair_eval_done));
 
@@ -246,7 +257,8 @@ module gb_kernel #(
       assign row_book_basket = {BookBits{1'b0}};
       assign basket_signal = 1'b0;
       assign {basket_action, basket_id, basket_edge, basket_kind, basket_size} = 112'd0;
-      wire unused = &{1'b0, limit_legs_i, limit_legs_per_basket_i, basket_start, delta_yes, delta_no, missing_yes, missing_no};
+      wire unused = &{
+          1'b0, limit_legs_i, limit_legs_per_basket_i, basket_start, delta_yes, delta_no, missing_yes, missing_no};
     end
     if (Fairs > 0) begin : g_fairs
       gb_fair_engine #(.Books(1 << BookBits), .BookBits(BookBits), .WalkBits(WalkBits)) u_fairs (
@@ -278,7 +290,7 @@ module gb_kernel #(
   endgenerate
   wire retire_publishing;
   assign retire_publishing = fair_valid | fair_eval_q;
-  // From the start of an evaluation to its end the mask of the published book counts, otherwise that of the command's book.
+  // While a published book is evaluated its mask counts, otherwise that of the command's book.
   reg fair_eval_q;
   always @(posedge clk_i) begin
     if (rst_i) fair_eval_q <= 1'b0;
@@ -332,14 +344,15 @@ module gb_kernel #(
   generate
     if (Telemetry) begin : g_telemetry
       gb_telemetry u_telemetry (
-          .clk_i(clk_i), .rst_i(rst_i), .en_i(en), .idle_i(idle_o), .waiting_i(cmd_valid_i & ~cmd_ready_o), .emitted_i(emitted),
+          .clk_i(clk_i), .rst_i(rst_i), .en_i(en), .idle_i(idle_o), .waiting_i(cmd_valid_i & ~cmd_ready_o),
+          .emitted_i(emitted),
           .finish_i(finish), .opcode_i(record[7:0]), .commits_i(record[CMD_LEVEL_SET_COMMIT_LSB]),
           .top_i(top_valid), .signal_i(signal_now), .accepted_at_i(accepted_at), .now_o(now),
           .telemetry_address_i(telemetry_address_i), .telemetry_data_o(telemetry_data_o));
     end else begin : g_no_telemetry
       assign now = 16'd0;
       assign telemetry_data_o = 64'd0;
-      wire unused = &{1'b0, telemetry_address_i, emitted, finish, accepted_at};
+      wire unused = &{1'b0, telemetry_address_i, emitted, finish, accepted_at, signal_now};
     end
   endgenerate
 endmodule

@@ -1,19 +1,21 @@
-// The levels of all books: three levels of occupancy above the sizes, one pipeline for every book and side (clauses BOOK-3..6).
+// The levels of all books: three levels of occupancy above the sizes, one pipeline for every book and side (clauses
+// BOOK-3..6).
 //
-// A level is named by book side ({book, side}), page and slot in the page, counted from the best possible price: best is lowest.
+// A level is named by book side ({book, side}), page and slot in the page, counted from the best possible price: best
+// is lowest.
 //   summary  per book side: bit p is set while page p holds a level
 //   page     per page of a book side: {physical page, one bit per group of 16 levels}
 //   leaf     per group: 16 bits
 //   size     per level
-// An entry means something only while the bit above it is set: nothing but the summary has to be cleared, and a page is held exactly while
-// its summary bit is set.
+// An entry means something only while the bit above it is set: nothing but the summary has to be cleared, and a page is
+// held exactly while its summary bit is set.
 //
-// Set: presented with set_valid_i in cycle 0 (stage a0), retired in cycle 4 (stage a4), one a cycle, also on one level of one side. In a4
-// changed_o and full_o (a page is needed and none is left) are valid, and the change is made if commit_i is 1 in that cycle; the page that
-// it takes or gives back is settled in the same cycle. Older sets in flight are forwarded by logical address; see docs/hdl.md.
-// Find: find_valid_i in cycle 0, the best level with found_valid_o in cycle 4; one a cycle.
-// Walk: see gb_ladder_walk. Find and walk may start only when no set is in flight.
-// Nothing happens while en_i is 0. clear_i with clear_index_i = 0 .. 2 * 2^BookBits - 1 clears the summaries.
+// Set: presented with set_valid_i in cycle 0 (stage a0), retired in cycle 4 (stage a4), one a cycle, also on one level
+// of one side. In a4 changed_o and full_o (a page is needed and none is left) are valid, and the change is made if
+// commit_i is 1 in that cycle; the page that it takes or gives back is settled in the same cycle. Older sets in flight
+// are forwarded by logical address; see docs/hdl.md. Find: find_valid_i in cycle 0, the best level with found_valid_o
+// in cycle 4; one a cycle. Walk: see gb_ladder_walk. Find and walk may start only when no set is in flight. Nothing
+// happens while en_i is 0. clear_i with clear_index_i = 0 .. 2 * 2^BookBits - 1 clears the summaries.
 `default_nettype none
 module gb_ladder #(
     parameter BookBits = 5,
@@ -114,7 +116,8 @@ module gb_ladder #(
   wire [SidePages-1:0] a4_page_mask = {{(SidePages - 1) {1'b0}}, 1'b1} << a4_page_q;
 
   wire [Levels-1:0] w_leaf = ~write ? a4_leaf_q : a4_nonzero_q ? a4_leaf_q | a4_leaf_mask : a4_leaf_q & ~a4_leaf_mask;
-  wire [Groups-1:0] w_groups = ~write ? a4_groups_q : a4_group_bit ? a4_groups_q | a4_group_mask : a4_groups_q & ~a4_group_mask;
+  wire [Groups-1:0] w_groups =
+      ~write ? a4_groups_q : a4_group_bit ? a4_groups_q | a4_group_mask : a4_groups_q & ~a4_group_mask;
   wire [SidePages-1:0] w_summary =
       ~write ? a4_summary_q : a4_summary_bit ? a4_summary_q | a4_page_mask : a4_summary_q & ~a4_page_mask;
   wire [PhysicalBits-1:0] w_physical = a4_held_q ? a4_physical_q : pool_page;
@@ -130,7 +133,6 @@ module gb_ladder #(
   reg [SlotBits-1:0] d_slot_q;
   reg [SidePages-1:0] d_summary_q;
   reg [Groups-1:0] d_groups_q;
-  reg [PhysicalBits-1:0] d_physical_q;
   reg [Levels-1:0] d_leaf_q;
   reg [SizeBits-1:0] d_size_q;
 
@@ -172,7 +174,8 @@ module gb_ladder #(
   wire leaf_read = a1_valid_q | f2_valid_q | walk_leaf_read;
   wire [PhysicalBits-1:0] f2_physical, walk_found_physical;
   wire [PhysicalBits+GroupBits-1:0] leaf_address =
-      walk_busy ? {walk_physical, walk_slot[SlotBits-1:LevelBits]} : f2_valid_q ? {f2_physical, f2_group} : {a1_physical, a1_slot_q[SlotBits-1:LevelBits]};
+      walk_busy ? {walk_physical, walk_slot[SlotBits-1:LevelBits]} :
+      f2_valid_q ? {f2_physical, f2_group} : {a1_physical, a1_slot_q[SlotBits-1:LevelBits]};
   gb_ram_1r1w #(.Width(Levels), .Depth(PhysicalPages * Groups), .AddressBits(PhysicalBits + GroupBits)) u_leaf (
       .clk_i(clk_i), .en_i(en_i),
       .write_i(write), .write_address_i({w_physical, a4_slot_q[SlotBits-1:LevelBits]}), .write_data_i(w_leaf),
@@ -185,7 +188,8 @@ module gb_ladder #(
 
   wire size_read = a1_valid_q | f3_valid_q | walk_size_read;
   wire [PhysicalBits+SlotBits-1:0] size_address =
-      walk_busy ? {walk_physical, walk_slot} : f3_valid_q ? {f3_physical_q, f3_group_q, f3_level} : {a1_physical, a1_slot_q};
+      walk_busy ? {walk_physical, walk_slot} :
+      f3_valid_q ? {f3_physical_q, f3_group_q, f3_level} : {a1_physical, a1_slot_q};
   gb_ram_1r1w #(.Width(SizeBits), .Depth(PhysicalPages << SlotBits), .AddressBits(PhysicalBits + SlotBits)) u_size (
       .clk_i(clk_i), .en_i(en_i),
       .write_i(write), .write_address_i({w_physical, a4_slot_q}), .write_data_i(a4_size_q),
@@ -210,6 +214,8 @@ module gb_ladder #(
 
   generate
     if (Paged) begin : g_physical
+      reg [PhysicalBits-1:0] d_physical_q;
+      always @(posedge clk_i) if (en_i & a4_valid_q) d_physical_q <= w_physical;
       assign page_word = {w_physical, w_groups};
       assign a1_physical = a1_hit_d_page ? d_physical_q : page_data[WordBits-1:Groups];
       assign f2_physical = page_data[WordBits-1:Groups];
@@ -228,7 +234,8 @@ module gb_ladder #(
   wire [SidePages-1:0] a3_summary = a3_hit_w_side ? w_summary : a3_summary_q;
   wire a3_held = a3_summary[a3_page_q];
   wire [Groups-1:0] a3_groups = (a3_hit_w_page ? w_groups : a3_groups_q) & {Groups{a3_held}};
-  wire [Levels-1:0] a3_leaf = (a3_hit_w_leaf ? w_leaf : a3_leaf_q) & {Levels{a3_groups[a3_slot_q[SlotBits-1:LevelBits]]}};
+  wire a3_group_bit = a3_groups[a3_slot_q[SlotBits-1:LevelBits]];
+  wire [Levels-1:0] a3_leaf = (a3_hit_w_leaf ? w_leaf : a3_leaf_q) & {Levels{a3_group_bit}};
   wire [SizeBits-1:0] a3_old = (a3_hit_w_size ? w_size : a3_old_q) & {SizeBits{a3_leaf[a3_slot_q[LevelBits-1:0]]}};
 
   always @(posedge clk_i) begin
@@ -298,7 +305,6 @@ module gb_ladder #(
         d_slot_q <= a4_slot_q;
         d_summary_q <= w_summary;
         d_groups_q <= w_groups;
-        d_physical_q <= w_physical;
         d_leaf_q <= w_leaf;
         d_size_q <= w_size;
       end
@@ -349,13 +355,15 @@ module gb_ladder #(
   endgenerate
 
   gb_ladder_walk #(
-      .BookBits(BookBits), .SidePages(SidePages), .SidePageBits(SidePageBits), .PhysicalBits(PhysicalBits), .Paged(Paged),
+      .BookBits(BookBits), .SidePages(SidePages), .SidePageBits(SidePageBits), .PhysicalBits(PhysicalBits),
+      .Paged(Paged),
       .GroupBits(GroupBits), .LevelBits(LevelBits)
   ) u_walk (
       .clk_i(clk_i), .rst_i(rst_i), .en_i(en_i),
       .start_i(walk_start_i), .wipe_i(walk_wipe_i), .book_i(walk_book_i), .busy_o(walk_busy), .done_o(walk_done_o),
       .summary_read_o(walk_summary_read), .side_o(walk_side), .summary_data_i(summary_data), .wipe_o(walk_wipe),
-      .page_read_o(walk_page_read), .page_o(walk_page), .page_physical_i(walk_found_physical), .page_groups_i(page_groups),
+      .page_read_o(walk_page_read), .page_o(walk_page), .page_physical_i(walk_found_physical),
+      .page_groups_i(page_groups),
       .give_o(walk_give), .physical_o(walk_physical),
       .leaf_read_o(walk_leaf_read), .slot_o(walk_slot), .leaf_data_i(leaf_data), .size_read_o(walk_size_read),
       .level_valid_o(level_valid_o), .level_ready_i(level_ready_i));

@@ -1,10 +1,11 @@
 // Visits the held pages of one book, bids first, each side from its best level on (clauses BOOK-2, INT-4).
-// wipe_i = 1: gives every page back and clears both summaries. wipe_i = 0: hands out every level that has a size, best first.
+// wipe_i = 1: gives every page back and clears both summaries. wipe_i = 0: hands out every level that has a size, best
+// first.
 //
-// Handshake: start_i for one cycle while busy_o is 0; done_o for one cycle at the end. A level is offered with level_valid_o until
-// level_ready_i; its size is then at the output of the size memory. busy_o claims the read ports of the ladder.
-// Latency: a wipe takes at most 7 + 2 * (pages held) cycles, one without pages 7; a walk 5 + 2 * pages + 2 * groups + 2 * levels + waits.
-// Nothing happens while en_i is 0.
+// Handshake: start_i for one cycle while busy_o is 0; done_o for one cycle at the end. A level is offered with
+// level_valid_o until level_ready_i; its size is then at the output of the size memory. busy_o claims the read ports of
+// the ladder. Latency: a wipe takes at most 7 + 2 * (pages held) cycles, one without pages 7; a walk 5 + 2 * pages + 2
+// * groups + 2 * levels + waits. Nothing happens while en_i is 0.
 `default_nettype none
 module gb_ladder_walk #(
     parameter BookBits = 5,
@@ -70,9 +71,12 @@ module gb_ladder_walk #(
   wire [SidePageBits-1:0] page;
   wire [GroupBits-1:0] group;
   wire [LevelBits-1:0] level;
-  gb_find_first #(.Width(SidePages), .IndexBits(SidePageBits)) u_page (.bits_i(summary_q), .found_o(page_found), .index_o(page));
-  gb_find_first #(.Width(1 << GroupBits), .IndexBits(GroupBits)) u_group (.bits_i(groups_q), .found_o(group_found), .index_o(group));
-  gb_find_first #(.Width(1 << LevelBits), .IndexBits(LevelBits)) u_level (.bits_i(leaf_q), .found_o(level_found), .index_o(level));
+  gb_find_first #(.Width(SidePages), .IndexBits(SidePageBits)) u_page (
+      .bits_i(summary_q), .found_o(page_found), .index_o(page));
+  gb_find_first #(.Width(1 << GroupBits), .IndexBits(GroupBits)) u_group (
+      .bits_i(groups_q), .found_o(group_found), .index_o(group));
+  gb_find_first #(.Width(1 << LevelBits), .IndexBits(LevelBits)) u_level (
+      .bits_i(leaf_q), .found_o(level_found), .index_o(level));
 
   always @(posedge clk_i) begin
     if (rst_i) begin
@@ -148,7 +152,8 @@ module gb_ladder_walk #(
   assign give_o = give_q;
   assign physical_o = physical_q;
   assign leaf_read_o = state_q == Group;
-  assign slot_o = {state_q == Group ? group : slot_q[SlotBits-1:LevelBits], state_q == Level ? level : slot_q[LevelBits-1:0]};
+  assign slot_o = {
+      state_q == Group ? group : slot_q[SlotBits-1:LevelBits], state_q == Level ? level : slot_q[LevelBits-1:0]};
   assign size_read_o = state_q == Level;
   assign level_valid_o = state_q == LevelData;
 endmodule

@@ -1,5 +1,6 @@
-// What stands for gb_fair_engine in a build without fair values: the refusals of FAIR_SET and FAIR_CLEAR where no book may have one.
-// exec_done_o one cycle after exec_valid_i, with FAIR_RANGE, BAND_RANGE, FAIR_LIMIT or FAIR_ABSENT. Nothing happens while en_i is 0.
+// What stands for gb_fair_engine in a build without fair values: the refusals of FAIR_SET and FAIR_CLEAR where no book
+// may have one. exec_done_o one cycle after exec_valid_i, with FAIR_RANGE, BAND_RANGE, FAIR_LIMIT or FAIR_ABSENT.
+// Nothing happens while en_i is 0.
 `default_nettype none
 module gb_no_fairs (
     input wire clk_i,

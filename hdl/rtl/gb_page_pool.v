@@ -1,7 +1,7 @@
-// The pages of 128 levels that no ladder holds (clause BOOK-6): pages never used yet, then returned ones, last in first out.
-// page_o is the page that the next take_i gets, full_o says that the profile's pages are all held; both are registers, right in
-// every cycle, so that a page given back serves the very next record. At most one of take_i (only while full_o is 0) and give_i a cycle.
-// Nothing happens while en_i is 0. clear_i gives every page back.
+// The pages of 128 levels that no ladder holds (clause BOOK-6): pages never used yet, then returned ones, last in first
+// out. page_o is the page that the next take_i gets, full_o says that the profile's pages are all held; both are
+// registers, right in every cycle, so that a page given back serves the very next record. At most one of take_i (only
+// while full_o is 0) and give_i a cycle. Nothing happens while en_i is 0. clear_i gives every page back.
 `default_nettype none
 module gb_page_pool #(
     parameter Pages = 128,   // pages that the memory has; >= limit_pages_i

@@ -1,5 +1,5 @@
-// The level and the price of a place in a ladder (clause BOOK-6): a bid stands at max - level, an ask at level - 1. Combinational.
-// price_o = level_o * tick, 1..9999, as sums of shifted levels.
+// The level and the price of a place in a ladder (clause BOOK-6): a bid stands at max - level, an ask at level - 1.
+// Combinational. price_o = level_o * tick, 1..9999, as sums of shifted levels.
 `default_nettype none
 module gb_price (
     input wire [2:0] tick_code_i,

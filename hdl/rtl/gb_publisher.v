@@ -1,11 +1,12 @@
 // Publishing of a message in its two phases (clauses MSG-2..4, ROW-1..4), then the fair values of its books.
 //
 // start_i in cycle 0, the dirty set holding the books; done_o for one cycle at the end; the dirty set is empty then.
-// Each book: best bid and best ask are looked up in cycles 1 and 2 of the book, arrive in 5 and 6, the row is compared in 7 and its TOP
-// given then (top_valid_o, for that cycle); the fees follow, the row is written, the differences go to the baskets.
-// Latency to the TOP of the n-th book: 7 cycles for the first, and for each further one the cycles of the book before it: 14 with the parallel
-// fee and no membership. Bounded by the memberships of its books, the touched baskets and their legs (gb_basket_engine).
-// A side is absent while the book is not LIVE (clause ROW-2). Nothing happens while en_i is 0.
+// Each book: best bid and best ask are looked up in cycles 1 and 2 of the book, arrive in 5 and 6, the row is compared
+// in 7 and its TOP given then (top_valid_o, for that cycle); the fees follow, the row is written, the differences go to
+// the baskets. Latency to the TOP of the n-th book: 7 cycles for the first, and for each further one the cycles of the
+// book before it: 14 with the parallel fee and no membership. Bounded by the memberships of its books, the touched
+// baskets and their legs (gb_basket_engine). A side is absent while the book is not LIVE (clause ROW-2). Nothing
+// happens while en_i is 0.
 `default_nettype none
 module gb_publisher #(
     parameter BookBits = 5,
@@ -128,8 +129,8 @@ module gb_publisher #(
 
   wire [ListBits:0] next_index = index_q + 1'b1;
   wire last_book = next_index == count_i;
-  // Nobody waits for the costs of a book without memberships while no book has a fair value: its row is written when they come,
-  // before the next record or the next book can get as far as to read it.
+  // Nobody waits for the costs of a book without memberships while no book has a fair value: its row is written when
+  // they come, before the next record or the next book can get as far as to read it.
   wire wait_for_costs = (SerialFee != 0) | has_members_i | fair_any_i;
   wire next_is_needed = evaluate_q | fair_any_i;
   wire bid_changed = bid_price_q != old_bid_price_i | bid_size_q != old_bid_size_i;
@@ -276,7 +277,8 @@ module gb_publisher #(
   assign forget_o = state_q == Last;
   assign list_read_o = (state_q == Compare) | (state_q == FairList);
   assign list_index_o = state_q == Compare ? next_index[ListBits-1:0] : index_q[ListBits-1:0];
-  assign book_o = state_q == Bid ? (index_q == 0 ? first_book_i : list_book_i) : state_q == FairBook ? list_book_i : book_q;
+  assign book_o =
+      state_q == Bid ? (index_q == 0 ? first_book_i : list_book_i) : state_q == FairBook ? list_book_i : book_q;
   assign drop_o = state_q == Bid;
   assign find_valid_o = (state_q == Bid) | (state_q == Ask);
   assign find_ask_o = state_q == Ask;

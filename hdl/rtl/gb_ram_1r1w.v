@@ -1,6 +1,7 @@
-// A memory with one write port and one read port, read-first: a read in the cycle of a write to the same word gives the old word.
-// Handshake: none; nothing happens while en_i is 0. Latency: 1 cycle from read_i to read_data_o, which then holds until the next read.
-// Throughput: one read and one write a cycle. The contents are undefined until written: whoever uses it clears it or masks it.
+// A memory with one write port and one read port, read-first: a read in the cycle of a write to the same word gives the
+// old word. Handshake: none; nothing happens while en_i is 0. Latency: 1 cycle from read_i to read_data_o, which then
+// holds until the next read. Throughput: one read and one write a cycle. The contents are undefined until written:
+// whoever uses it clears it or masks it.
 `default_nettype none
 module gb_ram_1r1w #(
     parameter Width = 8,        // bits a word

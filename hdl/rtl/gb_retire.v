@@ -1,11 +1,12 @@
 // The retire point: decides every record, numbers it, starts what it causes, and says when the next one may come.
 // Clauses REC-4..6, MSG-1..6, BOOK-1, BOOK-2, BOOK-7, BOOK-8, INT-2, INT-3, RST-1..4, RESET-1.
 //
-// A LEVEL_SET without commit is decided in the cycle in which it is here, one a cycle. Every other record holds the input (gb_front) until
-// it is finished: release_o. Cycles from the retire point to release_o: 1 for a refusal, RESTORE_COUNTS, RESTORE_END, FENCE, BOOK_MASK and
-// for book commands that do not commit; BOOK_BEGIN the wipe (gb_ladder_walk) more; a commit the publishing (gb_publisher) more;
-// basket and fair commands and BOOK_DIGEST what their unit takes, plus 1. The clearing walk takes WalkSteps cycles.
-// Tokens are given in the cycle of the decision, at most one a cycle. Nothing happens while en_i is 0, but for rst_i.
+// A LEVEL_SET without commit is decided in the cycle in which it is here, one a cycle. Every other record holds the
+// input (gb_front) until it is finished: release_o. Cycles from the retire point to release_o: 1 for a refusal,
+// RESTORE_COUNTS, RESTORE_END, FENCE, BOOK_MASK and for book commands that do not commit; BOOK_BEGIN the wipe
+// (gb_ladder_walk) more; a commit the publishing (gb_publisher) more; basket and fair commands and BOOK_DIGEST what
+// their unit takes, plus 1. The clearing walk takes WalkSteps cycles. Tokens are given in the cycle of the decision, at
+// most one a cycle. Nothing happens while en_i is 0, but for rst_i.
 `default_nettype none
 module gb_retire #(
     
@@ -277,7 +278,8 @@ module gb_retire #(
     end else if (state_q == RestoreFailed) begin
       token_valid_o = 1'b1;
       token_data_o = {
-          record_i, 8'd0, failed_error_q, index_q, failed_ordinal_q, record_i[31:16], ERROR_CODE_RESTORE_FAILED, EV_REFUSED};
+          record_i, 8'd0, failed_error_q, index_q, failed_ordinal_q, record_i[31:16],
+          ERROR_CODE_RESTORE_FAILED, EV_REFUSED};
     end else if (accepted & opcode == OP_FENCE) begin
       token_valid_o = 1'b1;
       token_kind_o = TOKEN_FENCE;

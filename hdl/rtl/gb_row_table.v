@@ -1,5 +1,5 @@
-// The published rows (clauses ROW-1..3): best prices and sizes, costs of YES and NO. A price of 0 says that the side is absent.
-// Read: the row one cycle after read_i, until the next read. Nothing happens while en_i is 0.
+// The published rows (clauses ROW-1..3): best prices and sizes, costs of YES and NO. A price of 0 says that the side is
+// absent. Read: the row one cycle after read_i, until the next read. Nothing happens while en_i is 0.
 `default_nettype none
 module gb_row_table #(
     parameter BookBits = 5

@@ -1,10 +1,14 @@
-// Counters beside the stream: they never enter an event. Read: telemetry_data_o one cycle after the address, whatever the core does.
+// Counters beside the stream: they never enter an event. Read: telemetry_data_o one cycle after the address, whatever
+// the core does.
 //
-// Latencies are in cycles of the core (the time in which en is 1), from the handshake of a record: so back-pressure does not enter them.
-//   0 records   1 events   2 cycles   3 cycles not idle   4 cycles frozen by back-pressure   5 cycles in which a record had to wait
-//   32 + kind: {last, max, min, records (saturating)} of the time to the end of the record, 16 bits each; kinds 0..18 in the order of the
-//   command table, 19 LEVEL_SET with commit; 20 the first TOP of a record, 21 its first SIGNAL. Times above 65,535 wrap.
-// Cleared by rst_i alone.
+// Latencies are in cycles of the core (the time in which en is 1), from the handshake of a record: back-pressure does
+// not enter them.
+//   0 records   1 events   2 cycles   3 cycles not idle   4 cycles frozen by back-pressure
+//   5 cycles in which a record had to wait
+//   32 + kind: {last, max, min, samples (saturating)} of the time to the end of the record, 16 bits each. Kinds 0..18
+//   are the opcodes in the order of the command table, 3 being LEVEL_SET without commit; 19 LEVEL_SET with commit; 20 the
+//   first TOP of a record, 21 its first SIGNAL.
+// Times above 65,535 wrap. Cleared by rst_i alone.
 `default_nettype none
 module gb_telemetry (
     input wire clk_i,

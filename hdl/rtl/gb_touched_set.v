@@ -1,11 +1,11 @@
 // A set of baskets that is filled in any order and emptied in ascending order (clause MSG-4).
 //
-// Filling: insert_i with insert_id_i, one a cycle, the same id any number of times. first_found_o and first_id_o are the
-// lowest id of the set with the one that is being inserted (combinational), so that emptying need not wait for a search.
-// Emptying: take_first_i takes that lowest id and starts the search for the others; no insert_i in the cycles after it,
-// until empty_o. next_valid_o with next_id_o: the next id, 3 cycles after take_first_i at the earliest, then one every
-// cycle at most (one every second cycle across a word); take_next_i takes it. empty_o: nothing is left and nothing will
-// come. clear_i empties the set. The clock enable en_i freezes everything.
+// Filling: insert_i with insert_id_i, one a cycle, the same id any number of times. first_found_o and first_id_o are
+// the lowest id of the set with the one that is being inserted (combinational), so that emptying need not wait for a
+// search. Emptying: take_first_i takes that lowest id and starts the search for the others; no insert_i in the cycles
+// after it, until empty_o. next_valid_o with next_id_o: the next id, 3 cycles after take_first_i at the earliest, then
+// one every cycle at most (one every second cycle across a word); take_next_i takes it. empty_o: nothing is left and
+// nothing will come. clear_i empties the set. The clock enable en_i freezes everything.
 //
 // One bit a basket in words of WordBits, and one summary bit a word. A word means something only while its summary bit
 // is set, so that words are never cleared.
