@@ -10,13 +10,15 @@
 // use.
 //
 // Latency in cycles. A walk over m memberships, its head read ahead: delta_valid_i to delta_done_o max(1, m).
-// eval_start_i to the signal of the first basket: 4 + e, e being its memberships (a YES and a NO leg of one book are
-// one); so from delta_valid_i, with eval_start_i in the cycle after delta_done_o: max(1, m) + 5 + e, that is 8 for one
-// basket with two legs in two books. Each further basket that is evaluated takes 2 + e, or 3 if it can only close; the
-// second starts 3 cycles after the first at the earliest, and one cycle more where the search crosses a word.
-// eval_done_o comes with the last signal, or 1 cycle after eval_start_i if no signal can change: a walk marks only
-// baskets whose signal is open or may open. Commands, exec_valid_i to exec_done_o: 3; a refusal the same; BASKET_LEG 5
-// + the memberships searched; BASKET_ARM 8 + e, its signal with it, or 7; BASKET_REMOVE 3 + 4 e.
+// eval_start_i to the signal of the first basket: 4 + e, e being its memberships (a YES and a NO leg of one book
+// are one); so from delta_valid_i, with eval_start_i in the cycle after delta_done_o: max(1, m) + 5 + e, that is 8
+// for one basket with two legs in two books. Each further basket that is evaluated takes 2 + e; a basket that can
+// only close has its signal after 4 and takes 3. The second starts 3 cycles after the first at the earliest, and
+// one cycle later where the search crosses a word. eval_done_o comes with the last signal, or 1 cycle after
+// eval_start_i if no signal can change: a walk marks only baskets whose signal is open or whose sum lets it open.
+// Commands, exec_valid_i to exec_done_o: 3, a refusal by the basket the same; BASKET_LEG 6 + the memberships
+// compared before the book was found, up to all of them; BASKET_ARM 7 + e, or 7 if edge or a missing leg keep it
+// shut; BASKET_REMOVE 3 + 5 e.
 `default_nettype none
 
 module gb_basket_engine #(
@@ -72,28 +74,20 @@ module gb_basket_engine #(
   localparam LegBits = SlotBits + 1;
   localparam SumBits = 22 + SlotBits;  // a cost has 21 bits; one to spare
   localparam EdgeBits = (SumBits > 28 ? SumBits : 28) + 1;
-  localparam MemberBits = BookBits + BasketBits + 2;  // of a basket: {book, place, yes, no}
-  localparam ListBits = BasketBits + SlotBits + 2;  // of a book: {basket, slot, yes, no}
   localparam BaseBits = 6 + 2 * LegBits + 28 + 48;
   localparam WatchBits = 2 + SumBits;
-  localparam BookPlaces = Books > 1 ? Books : 2;  // as many as BookBits can name, if that is more
-  localparam BasketPlaces = Baskets > 1 ? Baskets : 2;
-  localparam [31:0] BookCount = Books;
   localparam [31:0] BasketCount = Baskets;
 
-  localparam [3:0] Idle = 4'd0;
-  localparam [3:0] Latch = 4'd1;  // the tables show the basket
-  localparam [3:0] Dispatch = 4'd2;
-  localparam [3:0] Find = 4'd3;  // BASKET_LEG: is there a membership of this book already?
-  localparam [3:0] Add = 4'd4;
-  localparam [3:0] DropMember = 4'd5;  // BASKET_REMOVE: four states a membership
-  localparam [3:0] DropCount = 4'd6;
-  localparam [3:0] DropLast = 4'd7;
-  localparam [3:0] DropMove = 4'd8;
-  localparam [3:0] Scan = 4'd9;  // evaluation: rows are read
-  localparam [3:0] Next = 4'd10;  // evaluation: the next basket, if there is one
+  localparam [2:0] Idle = 3'd0;
+  localparam [2:0] Latch = 3'd1;  // the tables show the basket
+  localparam [2:0] Dispatch = 3'd2;
+  localparam [2:0] Find = 3'd3;  // BASKET_LEG: is there a membership of this book already?
+  localparam [2:0] Add = 3'd4;
+  localparam [2:0] Drop = 3'd5;  // BASKET_REMOVE
+  localparam [2:0] Scan = 3'd6;  // evaluation: rows are read
+  localparam [2:0] Next = 3'd7;  // evaluation: the next basket, if there is one
 
-  reg [3:0] state_q;
+  reg [2:0] state_q;
   reg exec_q;
   reg evaluate_q;
   reg again_q;  // BASKET_ARM: the basket is read again, to be evaluated
@@ -127,14 +121,8 @@ module gb_basket_engine #(
   reg row_yes_q;
   reg row_no_q;
 
-  reg found_q;
-  reg [BasketBits-1:0] place_q;
-  reg yes_q;
-  reg no_q;
   reg [20:0] cost_q;
   reg absent_q;
-  reg [BookBits-1:0] drop_book_q;
-  reg [BasketBits-1:0] drop_last_q;
 
   // ---- the record ----
   wire [7:0] opcode = exec_record_i[7:0];
@@ -178,8 +166,9 @@ module gb_basket_engine #(
     endcase
   end
 
+  wire found, duplicate;
   wire [7:0] add_refusal =
-      found_q & (record_no ? no_q : yes_q) ? ERROR_CODE_LEG_DUPLICATE :
+      duplicate ? ERROR_CODE_LEG_DUPLICATE :
       {{(9 - LegBits) {1'b0}}, legs_q} >= limit_legs_per_basket_i ? ERROR_CODE_BASKET_LEGS_LIMIT :
       leg_total_q >= limit_legs_i ? ERROR_CODE_LEGS_LIMIT : 8'd0;
 
@@ -197,17 +186,11 @@ module gb_basket_engine #(
 
   // ---- tables ----
   wire [BasketBits-1:0] clear_basket;
-  wire [BookBits-1:0] clear_book;
   generate
     if (WalkBits >= BasketBits) begin : g_clear_basket
       assign clear_basket = clear_index_i[BasketBits-1:0];
     end else begin : g_clear_basket
       assign clear_basket = {{(BasketBits - WalkBits) {1'b0}}, clear_index_i};
-    end
-    if (WalkBits >= BookBits) begin : g_clear_book
-      assign clear_book = clear_index_i[BookBits-1:0];
-    end else begin : g_clear_book
-      assign clear_book = {{(BookBits - WalkBits) {1'b0}}, clear_index_i};
     end
   endgenerate
 
@@ -223,7 +206,7 @@ module gb_basket_engine #(
     is_arm | (armed_q & ~is_disarm & ~is_create),
     is_mask ? record_mask : mask_q & ~is_create,
     is_create ? record_kind[2:0] : kind_q,
-    is_create ? {LegBits{1'b0}} : members_q + {{(LegBits - 1) {1'b0}}, add & ~found_q},
+    is_create ? {LegBits{1'b0}} : members_q + {{(LegBits - 1) {1'b0}}, add & ~found},
     is_create ? {LegBits{1'b0}} : legs_q + {{(LegBits - 1) {1'b0}}, add},
     is_create ? record_payout[27:0] : payout_q,
     is_arm ? record_min_size : min_size_q
@@ -272,57 +255,31 @@ module gb_basket_engine #(
       .write_i(decided & decided_new), .write_address_i(decided_basket), .write_data_i({decided_edge, decided_size}),
       .read_i(base_read), .read_address_i(base_id), .read_data_o({last_edge, last_size}));
 
-  // Memberships, once by basket ...
-  wire [BookBits-1:0] member_book;
-  wire [BasketBits-1:0] member_place;
-  wire member_yes, member_no;
-  wire [BasketBits-1:0] list_basket;
-  wire [SlotBits-1:0] list_slot;
-  wire list_yes, list_no;
-  wire [LegBits-1:0] shown_slot = slot_q - 1'b1;
-  wire drop = accept & is_remove & (members_q != 0);
-  wire drop_more = (state_q == DropMove) & (slot_q != 0);
-  wire move = state_q == DropMove;
-  wire [SlotBits-1:0] member_slot =
-      base_read | (state_q == Dispatch & ~is_remove) ? {SlotBits{1'b0}} :
-      state_q == Dispatch ? members_q[SlotBits-1:0] - 1'b1 :
-      move ? shown_slot[SlotBits-1:0] : slot_q[SlotBits-1:0];
-  gb_ram_1r1w #(.Width(MemberBits), .Depth(BasketPlaces << SlotBits), .AddressBits(BasketBits + SlotBits)) u_members (
-      .clk_i(clk_i), .en_i(en_i),
-      .write_i(add | move),
-      .write_address_i(move ? {list_basket, list_slot} : {id_q, shown_slot[SlotBits-1:0]}),
-      .write_data_i(move ? {drop_book_q, place_q, list_yes, list_no} :
-          {record_book, place_q, yes_q | ~record_no, no_q | record_no}),
-      .read_i(base_read | state_q == Latch | (accept & is_leg) | drop | drop_more | state_q == Find | state_q == Scan),
-      .read_address_i({base_read ? base_id : id_q, member_slot}),
-      .read_data_o({member_book, member_place, member_yes, member_no}));
-
-  // ... and once by book.
   wire walk_list_read, walk_count_read;
   wire [BookBits-1:0] walk_book;
   wire [BasketBits-1:0] walk_place;
-  wire drop_last = state_q == DropLast;
-  gb_ram_1r1w #(.Width(ListBits), .Depth(BookPlaces << BasketBits), .AddressBits(BookBits + BasketBits)) u_lists (
-      .clk_i(clk_i), .en_i(en_i),
-      .write_i(add | move),
-      .write_address_i({move ? drop_book_q : record_book, place_q}),
-      .write_data_i(move ? {list_basket, list_slot, list_yes, list_no} :
-          {id_q, shown_slot[SlotBits-1:0], yes_q | ~record_no, no_q | record_no}),
-      .read_i(walk_list_read | drop_last),
-      .read_address_i(drop_last ? {drop_book_q, drop_last_q} : {walk_book, walk_place}),
-      .read_data_o({list_basket, list_slot, list_yes, list_no}));
-
   wire [BasketBits:0] count;
-  wire [BasketBits:0] count_next = drop_last ? {1'b0, drop_last_q} : {1'b0, place_q} + 1'b1;
-  wire count_clear = clear_i & ({1'b0, clear_index_i} < BookCount[WalkBits:0]);
-  gb_ram_1r1w #(.Width(BasketBits + 1), .Depth(Books), .AddressBits(BookBits)) u_counts (
-      .clk_i(clk_i), .en_i(en_i),
-      .write_i((add & ~found_q) | drop_last | count_clear),
-      .write_address_i(clear_i ? clear_book : drop_last ? drop_book_q : record_book),
-      .write_data_i(clear_i ? {(BasketBits + 1) {1'b0}} : count_next),
-      .read_i(walk_count_read | (accept & is_leg) | state_q == DropMember),
-      .read_address_i(state_q == Dispatch ? record_book : state_q == DropMember ? member_book : walk_book),
-      .read_data_o(count));
+  wire [BookBits-1:0] member_book;
+  wire member_yes, member_no;
+  wire [BasketBits-1:0] list_basket;
+  wire list_yes, list_no;
+  wire find_done, drop_done;
+  wire drop = accept & is_remove & (members_q != 0);
+  gb_basket_members #(
+      .Books(Books), .BookBits(BookBits), .Baskets(Baskets), .BasketBits(BasketBits), .SlotBits(SlotBits),
+      .WalkBits(WalkBits)
+  ) u_members (
+      .clk_i(clk_i), .rst_i(rst_i), .en_i(en_i), .clear_i(clear_i), .clear_index_i(clear_index_i),
+      .basket_i(base_read ? base_id : id_q), .members_i(members_q),
+      .read_i(base_read | state_q == Latch | state_q == Scan),
+      .read_first_i(base_read), .read_slot_i(slot_q[SlotBits-1:0]),
+      .book_o(member_book), .yes_o(member_yes), .no_o(member_no),
+      .find_i(accept & is_leg), .find_book_i(record_book), .find_no_i(record_no),
+      .find_done_o(find_done), .found_o(found), .duplicate_o(duplicate), .add_i(add),
+      .drop_i(drop), .drop_done_o(drop_done),
+      .list_read_i(walk_list_read), .list_book_i(walk_book), .list_place_i(walk_place),
+      .list_basket_o(list_basket), .list_yes_o(list_yes), .list_no_o(list_no),
+      .count_read_i(walk_count_read), .count_o(count));
 
   // ---- phase one ----
   wire insert;
@@ -405,7 +362,7 @@ module gb_basket_engine #(
           state_q <= Idle;
           if (accept & is_leg) state_q <= Find;
           else if (accept & is_arm) state_q <= Next;
-          else if (drop) state_q <= DropMember;
+          else if (drop) state_q <= Drop;
           else begin
             exec_q <= 1'b0;
             exec_done_q <= 1'b1;
@@ -414,20 +371,18 @@ module gb_basket_engine #(
           evaluate_q <= accept & is_arm;
           if (accept & is_remove) leg_total_q <= leg_total_q - {{(21 - LegBits) {1'b0}}, legs_q};
         end
-        Find: if (slot_q > members_q | member_book == record_book) state_q <= Add;
+        Find: if (find_done) state_q <= Add;
         Add: begin
           state_q <= Idle;
           exec_q <= 1'b0;
           exec_done_q <= 1'b1;
           if (add) leg_total_q <= leg_total_q + 1'b1;
         end
-        DropMember: state_q <= DropCount;
-        DropCount: state_q <= DropLast;
-        DropLast: state_q <= DropMove;
-        DropMove: begin
-          state_q <= drop_more ? DropMember : Idle;
-          exec_q <= drop_more;
-          exec_done_q <= ~drop_more;
+        Drop:
+        if (drop_done) begin
+          state_q <= Idle;
+          exec_q <= 1'b0;
+          exec_done_q <= 1'b1;
         end
         Scan: if (scan_stop | scan_last) state_q <= Next;
         Next: begin
@@ -487,33 +442,12 @@ module gb_basket_engine #(
           last_edge_q <= last_edge;
           last_size_q <= last_size;
         end
-        Dispatch: begin
-          slot_q <= is_remove ? members_q - 1'b1 : {{(LegBits - 1) {1'b0}}, 1'b1};
-          error_q <= refusal;
-        end
+        Dispatch: error_q <= refusal;
         Find: begin
-          if (slot_q > members_q) begin
-            found_q <= 1'b0;
-            place_q <= count[BasketBits-1:0];
-            yes_q   <= 1'b0;
-            no_q    <= 1'b0;
-          end else begin
-            found_q <= 1'b1;
-            place_q <= member_place;
-            yes_q   <= member_yes;
-            no_q    <= member_no;
-            if (member_book != record_book) slot_q <= slot_q + 1'b1;
-          end
           cost_q   <= row_valid ? (record_no ? row_no_cost_i : row_yes_cost_i) : 21'd0;
           absent_q <= ~row_valid;
         end
         Add: error_q <= add_refusal;
-        DropMember: begin
-          drop_book_q <= member_book;
-          place_q <= member_place;
-        end
-        DropCount: drop_last_q <= count[BasketBits-1:0] - 1'b1;
-        DropMove: slot_q <= shown_slot;
         Scan: begin
           first_q <= 1'b0;
           slot_q  <= slot_q + 1'b1;
@@ -523,7 +457,7 @@ module gb_basket_engine #(
     end
   end
 
-  wire unused = &{1'b0, exec_record_i, count[BasketBits]};
+  wire unused = &{1'b0, exec_record_i};
 endmodule
 
 `default_nettype wire

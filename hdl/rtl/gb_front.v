@@ -1,11 +1,12 @@
 // The pipe from the handshake to the retire point: decode, book table, state and level checks (clauses REC-5, BOOK-1,
 // BOOK-3).
 //
-// A record is accepted in cycle 0 (valid_i & ready_o) and stands at the retire point in cycle 6. After any record but a
-// LEVEL_SET without commit, ready_o stays 0 until release_i: whoever executes the record says when the next one may
-// come. One LEVEL_SET a cycle. A LEVEL_SET that is in order enters the ladder in cycle 2, so that the ladder retires it
-// in cycle 6 too. The word of the book table, {mask_fair, mask_top, rate, tick code, state}, is read in cycle 1 and
-// carried; only records that block the input change it, so it never is out of date. Nothing happens while en_i is 0.
+// A record is accepted in cycle 0 (valid_i & ready_o), its book is looked up then, it is checked in cycle 1 and
+// stands at the retire point in cycle 5. After any record but a LEVEL_SET without commit, ready_o stays 0 until
+// release_i: whoever executes the record says when the next one may come. One LEVEL_SET a cycle.
+// A LEVEL_SET that is in order enters the ladder in cycle 1, so that the ladder retires it in cycle 5 too.
+// The word of the book table, {mask_fair, mask_top, rate, tick code, state}, is carried along: only records that block
+// the input change it, so it never is out of date. Nothing happens while en_i is 0.
 `default_nettype none
 module gb_front #(
     parameter BookBits = 5,
@@ -51,33 +52,33 @@ module gb_front #(
   `include "gb_book_word.vh"
 
   reg ready_q;
-  reg s1_valid_q, s2_valid_q, s3_valid_q, s4_valid_q, s5_valid_q, s6_valid_q;
-  reg [127:0] s1_record_q, s2_record_q, s3_record_q, s4_record_q, s5_record_q, s6_record_q;
-  reg [15:0] s1_at_q, s2_at_q, s3_at_q, s4_at_q, s5_at_q, s6_at_q;
-  reg [7:0] s2_error_q, s3_error_q, s4_error_q, s5_error_q, s6_error_q;
-  reg s2_in_range_q, s3_in_range_q, s4_in_range_q, s5_in_range_q, s6_in_range_q;
-  reg [BookBits-1:0] s2_book_q, s3_book_q, s4_book_q, s5_book_q, s6_book_q;
-  reg [30:0] s3_word_q, s4_word_q, s5_word_q, s6_word_q;
-  reg [2:0] s3_tick_code_q, s4_tick_code_q, s5_tick_code_q, s6_tick_code_q;
+  reg s1_valid_q, s2_valid_q, s3_valid_q, s4_valid_q, s5_valid_q;
+  reg [127:0] s1_record_q, s2_record_q, s3_record_q, s4_record_q, s5_record_q;
+  reg [15:0] s1_at_q, s2_at_q, s3_at_q, s4_at_q, s5_at_q;
+  reg [7:0] s2_error_q, s3_error_q, s4_error_q, s5_error_q;
+  reg s2_in_range_q, s3_in_range_q, s4_in_range_q, s5_in_range_q;
+  reg [BookBits-1:0] s2_book_q, s3_book_q, s4_book_q, s5_book_q;
+  reg [30:0] s2_word_q, s3_word_q, s4_word_q, s5_word_q;
+  reg [2:0] s2_tick_code_q, s3_tick_code_q, s4_tick_code_q, s5_tick_code_q;
 
   wire accept = valid_i & ready_q & en_i;
   wire blocks = record_i[7:0] != OP_LEVEL_SET | record_i[CMD_LEVEL_SET_COMMIT_LSB];
+  // Every command that needs the word of its book has the book at the same place.
+  assign book_read_o = accept;
+  assign book_address_o = record_i[CMD_LEVEL_SET_BOOK_LSB+:BookBits];
 
   // ---- s1 ----
-  wire [7:0] s1_error;
+  wire [7:0] decode_error;
   wire s1_in_range;
   wire [15:0] s1_book;
   gb_decode u_decode (
       .record_i(s1_record_q), .limit_books_i(limit_books_i), .limit_baskets_i(limit_baskets_i),
-      .error_o(s1_error), .book_in_range_o(s1_in_range), .book_o(s1_book));
-  assign book_read_o = s1_valid_q;
-  assign book_address_o = s1_book[BookBits-1:0];
+      .error_o(decode_error), .book_in_range_o(s1_in_range), .book_o(s1_book));
 
-  // ---- s2 ----
   wire [1:0] state = book_word_i[WORD_STATE_LSB+:2];
-  wire [15:0] tick = s2_record_q[CMD_BOOK_BEGIN_TICK_LSB+:CMD_BOOK_BEGIN_TICK_BITS];
-  wire [15:0] level = s2_record_q[CMD_LEVEL_SET_LEVEL_LSB+:CMD_LEVEL_SET_LEVEL_BITS];
-  wire side = s2_record_q[CMD_LEVEL_SET_SIDE_LSB];
+  wire [15:0] tick = s1_record_q[CMD_BOOK_BEGIN_TICK_LSB+:CMD_BOOK_BEGIN_TICK_BITS];
+  wire [15:0] level = s1_record_q[CMD_LEVEL_SET_LEVEL_LSB+:CMD_LEVEL_SET_LEVEL_BITS];
+  wire side = s1_record_q[CMD_LEVEL_SET_SIDE_LSB];
   wire [2:0] tick_code;
   wire tick_valid;
   wire [15:0] unused_tick;
@@ -90,33 +91,33 @@ module gb_front #(
   wire [13:0] place = side ? level[13:0] - 14'd1 : max_level - level[13:0];
   wire [20:0] padded_place = {7'd0, place};
 
-  reg [7:0] s2_error;
+  reg [7:0] error;
   always @* begin
-    s2_error = s2_error_q;
-    if (s2_error_q == 8'd0) begin
-      case (s2_record_q[7:0])
+    error = decode_error;
+    if (decode_error == 8'd0) begin
+      case (s1_record_q[7:0])
         OP_BOOK_BEGIN:
-        if (~tick_valid) s2_error = ERROR_CODE_TICK_INVALID;
-        else if (tick_too_fine) s2_error = ERROR_CODE_TICK_TOO_FINE;
-        OP_BOOK_LIVE: if (state == BOOK_STATE_EMPTY | state == BOOK_STATE_LIVE) s2_error = ERROR_CODE_BOOK_STATE;
-        OP_BOOK_STALE: if (state != BOOK_STATE_LIVE) s2_error = ERROR_CODE_BOOK_STATE;
+        if (~tick_valid) error = ERROR_CODE_TICK_INVALID;
+        else if (tick_too_fine) error = ERROR_CODE_TICK_TOO_FINE;
+        OP_BOOK_LIVE: if (state == BOOK_STATE_EMPTY | state == BOOK_STATE_LIVE) error = ERROR_CODE_BOOK_STATE;
+        OP_BOOK_STALE: if (state != BOOK_STATE_LIVE) error = ERROR_CODE_BOOK_STATE;
         OP_LEVEL_SET:
-        if (state == BOOK_STATE_EMPTY | state == BOOK_STATE_STALE) s2_error = ERROR_CODE_BOOK_STATE;
-        else if (~level_in_range) s2_error = ERROR_CODE_LEVEL_RANGE;
-        default: s2_error = 8'd0;
+        if (state == BOOK_STATE_EMPTY | state == BOOK_STATE_STALE) error = ERROR_CODE_BOOK_STATE;
+        else if (~level_in_range) error = ERROR_CODE_LEVEL_RANGE;
+        default: error = 8'd0;
       endcase
     end
   end
 
-  assign set_valid_o = s2_valid_q & s2_record_q[7:0] == OP_LEVEL_SET & s2_error == 8'd0;
-  assign set_side_o = {s2_book_q, side};
+  assign set_valid_o = s1_valid_q & s1_record_q[7:0] == OP_LEVEL_SET & error == 8'd0;
+  assign set_side_o = {s1_book[BookBits-1:0], side};
   assign set_page_o = padded_place[7+:SidePageBits];
   assign set_slot_o = place[6:0];
-  assign set_size_o = s2_record_q[CMD_LEVEL_SET_SIZE_LSB+:CMD_LEVEL_SET_SIZE_BITS];
+  assign set_size_o = s1_record_q[CMD_LEVEL_SET_SIZE_LSB+:CMD_LEVEL_SET_SIZE_BITS];
 
   always @(posedge clk_i) begin
     if (rst_i) begin
-      {s1_valid_q, s2_valid_q, s3_valid_q, s4_valid_q, s5_valid_q, s6_valid_q} <= 6'd0;
+      {s1_valid_q, s2_valid_q, s3_valid_q, s4_valid_q, s5_valid_q} <= 5'd0;
       ready_q <= 1'b0;
     end else if (en_i) begin
       s1_valid_q <= accept;
@@ -124,7 +125,6 @@ module gb_front #(
       s3_valid_q <= s2_valid_q;
       s4_valid_q <= s3_valid_q;
       s5_valid_q <= s4_valid_q;
-      s6_valid_q <= s5_valid_q;
       if (accept & blocks) ready_q <= 1'b0;
       else if (release_i) ready_q <= 1'b1;
     end
@@ -139,18 +139,20 @@ module gb_front #(
       if (s1_valid_q) begin
         s2_record_q <= s1_record_q;
         s2_at_q <= s1_at_q;
-        s2_error_q <= s1_error;
+        s2_error_q <= error;
         s2_in_range_q <= s1_in_range;
         s2_book_q <= s1_book[BookBits-1:0];
+        s2_word_q <= book_word_i;
+        s2_tick_code_q <= tick_code;
       end
       if (s2_valid_q) begin
         s3_record_q <= s2_record_q;
         s3_at_q <= s2_at_q;
-        s3_error_q <= s2_error;
+        s3_error_q <= s2_error_q;
         s3_in_range_q <= s2_in_range_q;
         s3_book_q <= s2_book_q;
-        s3_word_q <= book_word_i;
-        s3_tick_code_q <= tick_code;
+        s3_word_q <= s2_word_q;
+        s3_tick_code_q <= s2_tick_code_q;
       end
       if (s3_valid_q) begin
         s4_record_q <= s3_record_q;
@@ -170,30 +172,21 @@ module gb_front #(
         s5_word_q <= s4_word_q;
         s5_tick_code_q <= s4_tick_code_q;
       end
-      if (s5_valid_q) begin
-        s6_record_q <= s5_record_q;
-        s6_at_q <= s5_at_q;
-        s6_error_q <= s5_error_q;
-        s6_in_range_q <= s5_in_range_q;
-        s6_book_q <= s5_book_q;
-        s6_word_q <= s5_word_q;
-        s6_tick_code_q <= s5_tick_code_q;
-      end
     end
   end
 
   assign ready_o = ready_q & en_i;
-  assign dirty_read_o = s5_valid_q;
-  assign dirty_address_o = s5_book_q;
-  assign valid_o = s6_valid_q;
-  assign record_o = s6_record_q;
-  assign book_word_o = s6_word_q;
-  assign error_o = s6_error_q;
-  assign book_in_range_o = s6_in_range_q;
-  assign book_o = s6_book_q;
-  assign tick_code_o = s6_tick_code_q;
-  assign accepted_at_o = s6_at_q;
-  assign empty_o = ~(s1_valid_q | s2_valid_q | s3_valid_q | s4_valid_q | s5_valid_q | s6_valid_q);
+  assign dirty_read_o = s4_valid_q;
+  assign dirty_address_o = s4_book_q;
+  assign valid_o = s5_valid_q;
+  assign record_o = s5_record_q;
+  assign book_word_o = s5_word_q;
+  assign error_o = s5_error_q;
+  assign book_in_range_o = s5_in_range_q;
+  assign book_o = s5_book_q;
+  assign tick_code_o = s5_tick_code_q;
+  assign accepted_at_o = s5_at_q;
+  assign empty_o = ~(s1_valid_q | s2_valid_q | s3_valid_q | s4_valid_q | s5_valid_q);
   wire unused = &{1'b0, unused_tick, padded_place, s1_book};
 endmodule
 `default_nettype wire

@@ -6,7 +6,7 @@
 // at least one cycle, at any time, discards everything in flight; evt_valid_o is 0 from the next cycle on. Then the
 // memories are cleared (WalkSteps cycles), and the first event is RESET_DONE with rst_epoch_i as it stood in the last
 // cycle of rst_i. Throughput: one LEVEL_SET without commit a cycle. Latency from the handshake: its refusal on the
-// output after 7 cycles, the first TOP of a commit after 14; everything else in docs/hdl.md, measured there by
+// output after 6 cycles, the first TOP of a commit after 12; everything else in docs/hdl.md, measured there by
 // telemetry.
 `default_nettype none
 module gb_kernel #(
@@ -63,6 +63,26 @@ module gb_kernel #(
   localparam WalkSteps = BookSteps > BasketCount ? BookSteps : BasketCount;
   localparam WalkBits = $clog2(WalkSteps);
 
+  // Registered, although static: nothing behind them then depends on a port. Constants stay constants.
+  reg [16:0] limit_books_q;
+  reg [20:0] limit_pages_q;
+  reg [16:0] limit_baskets_q;
+  reg [20:0] limit_legs_q;
+  reg [8:0] limit_legs_per_basket_q;
+  reg [16:0] limit_fairs_q;
+  reg [16:0] limit_books_per_message_q;
+  reg [15:0] limit_finest_tick_q;
+  always @(posedge clk_i) begin
+    limit_books_q <= limit_books_i;
+    limit_pages_q <= limit_pages_i;
+    limit_baskets_q <= limit_baskets_i;
+    limit_legs_q <= limit_legs_i;
+    limit_legs_per_basket_q <= limit_legs_per_basket_i;
+    limit_fairs_q <= limit_fairs_i;
+    limit_books_per_message_q <= limit_books_per_message_i;
+    limit_finest_tick_q <= limit_finest_tick_i;
+  end
+
   wire en;
   wire [15:0] now;
 
@@ -84,7 +104,7 @@ module gb_kernel #(
 
   gb_front #(.BookBits(BookBits), .SidePageBits(SidePageBits)) u_front (
       .clk_i(clk_i), .rst_i(rst_i), .en_i(en),
-      .limit_books_i(limit_books_i), .limit_baskets_i(limit_baskets_i), .limit_finest_tick_i(limit_finest_tick_i),
+      .limit_books_i(limit_books_q), .limit_baskets_i(limit_baskets_q), .limit_finest_tick_i(limit_finest_tick_q),
       .now_i(now),
       .valid_i(cmd_valid_i), .ready_o(cmd_ready_o), .record_i(cmd_data_i), .release_i(release_input),
       .book_read_o(front_book_read), .book_address_o(front_book), .book_word_i(table_word),
@@ -145,7 +165,7 @@ module gb_kernel #(
   wire [ListBits-1:0] list_index;
   gb_dirty_set #(.BookBits(BookBits), .BooksPerMessage(BooksPerMessage), .ListBits(ListBits)) u_dirty (
       .clk_i(clk_i), .en_i(en), .clear_i(clear_side), .clear_index_i(clear_side_index),
-      .limit_i(limit_books_per_message_i),
+      .limit_i(limit_books_per_message_q),
       .read_i(dirty_read), .read_book_i(dirty_book), .dirty_o(dirty),
       .add_i(dirty_add), .add_book_i(here_book), .count_o(dirty_count), .at_limit_o(at_limit),
       .first_book_o(first_book),
@@ -162,7 +182,7 @@ module gb_kernel #(
       .Paged(Paged)
   ) u_ladder (
       .clk_i(clk_i), .rst_i(rst_i), .en_i(en), .clear_i(clear_side), .clear_index_i(clear_side_index),
-      .limit_pages_i(limit_pages_i),
+      .limit_pages_i(limit_pages_q),
       .set_valid_i(set_valid), .set_side_i(set_side), .set_page_i(set_page), .set_slot_i(set_slot),
       .set_size_i(set_size),
       .changed_o(level_changed), .full_o(level_full), .commit_i(level_commit),
@@ -180,14 +200,15 @@ module gb_kernel #(
       .level_page_i(level_page), .level_slot_i(level_slot), .level_size_i(level_size));
 
   // ---- the published table ----
-  wire row_read_publish, row_read_basket, row_read_fair, row_write;
+  wire row_read_publish, row_read_basket, row_read_fair, row_write, cost_write;
   wire [BookBits-1:0] row_write_book, row_book_basket, row_book_fair;
   wire [13:0] bid_price, ask_price, row_bid_price, row_ask_price;
   wire [47:0] bid_size, ask_size, row_bid_size, row_ask_size;
   wire [20:0] yes_cost, no_cost, row_yes_cost, row_no_cost;
   gb_row_table #(.BookBits(BookBits)) u_rows (
       .clk_i(clk_i), .en_i(en), .clear_i(clear_side), .clear_index_i(clear_side_index),
-      .write_i(row_write), .write_book_i(row_write_book), .bid_price_i(bid_price), .bid_size_i(bid_size),
+      .write_i(row_write), .cost_write_i(cost_write), .write_book_i(row_write_book), .bid_price_i(bid_price),
+      .bid_size_i(bid_size),
       .ask_price_i(ask_price), .ask_size_i(ask_size), .yes_cost_i(yes_cost), .no_cost_i(no_cost),
       .read_i(row_read_publish | row_read_basket | row_read_fair),
       .read_book_i(row_read_publish ? publish_book : row_read_basket ? row_book_basket : row_book_fair),
@@ -198,6 +219,8 @@ module gb_kernel #(
 
   wire has_members, top_valid, delta_valid, delta_done, eval_start, eval_done, fair_any, fair_valid, fair_mask;
   wire fair_eval_done;
+  wire [13:0] top_ask_price;
+  wire [47:0] top_ask_size;
   wire signed [21:0] delta_yes, delta_no;
   wire signed [1:0] missing_yes, missing_no;
   gb_publisher #(
@@ -211,9 +234,11 @@ module gb_kernel #(
       .book_read_o(publish_book_read), .book_word_i(table_word), .row_read_o(row_read_publish),
       .old_bid_price_i(row_bid_price), .old_bid_size_i(row_bid_size), .old_ask_price_i(row_ask_price),
       .old_ask_size_i(row_ask_size), .old_yes_cost_i(row_yes_cost), .old_no_cost_i(row_no_cost),
-      .row_write_o(row_write), .row_write_book_o(row_write_book), .bid_price_o(bid_price), .bid_size_o(bid_size),
+      .row_write_o(row_write), .cost_write_o(cost_write), .row_write_book_o(row_write_book), .bid_price_o(bid_price),
+      .bid_size_o(bid_size),
       .ask_price_o(ask_price),
       .ask_size_o(ask_size), .yes_cost_o(yes_cost), .no_cost_o(no_cost), .top_valid_o(top_valid),
+      .top_ask_price_o(top_ask_price), .top_ask_size_o(top_ask_size),
       .has_members_i(has_members), .delta_valid_o(delta_valid), .delta_yes_o(delta_yes), .delta_no_o(delta_no),
       .missing_yes_o(missing_yes),
       .missing_no_o(missing_no), .delta_done_i(delta_done), .eval_start_o(eval_start), .eval_done_i(eval_done),
@@ -232,7 +257,7 @@ module gb_kernel #(
           .LegsPerBasket(LegsPerBasket), .WalkBits(WalkBits)
       ) u_baskets (
           .clk_i(clk_i), .rst_i(rst_i), .en_i(en), .clear_i(clear), .clear_index_i(clear_index),
-          .limit_legs_i(limit_legs_i), .limit_legs_per_basket_i(limit_legs_per_basket_i),
+          .limit_legs_i(limit_legs_q), .limit_legs_per_basket_i(limit_legs_per_basket_q),
           .exec_valid_i(basket_start), .exec_record_i(record), .exec_book_in_range_i(in_range),
           .exec_done_o(basket_done), .exec_error_o(basket_error),
           .prefetch_valid_i(drop), .prefetch_book_i(publish_book), .prefetch_any_o(has_members),
@@ -258,12 +283,12 @@ module gb_kernel #(
       assign basket_signal = 1'b0;
       assign {basket_action, basket_id, basket_edge, basket_kind, basket_size} = 112'd0;
       wire unused = &{
-          1'b0, limit_legs_i, limit_legs_per_basket_i, basket_start, delta_yes, delta_no, missing_yes, missing_no};
+          1'b0, limit_legs_q, limit_legs_per_basket_q, basket_start, delta_yes, delta_no, missing_yes, missing_no};
     end
     if (Fairs > 0) begin : g_fairs
       gb_fair_engine #(.Books(1 << BookBits), .BookBits(BookBits), .WalkBits(WalkBits)) u_fairs (
           .clk_i(clk_i), .rst_i(rst_i), .en_i(en), .clear_i(clear), .clear_index_i(clear_index),
-          .limit_fairs_i(limit_fairs_i),
+          .limit_fairs_i(limit_fairs_q),
           .exec_valid_i(fair_start), .exec_record_i(record), .exec_done_o(fair_done), .exec_error_o(fair_error),
           .eval_valid_i(fair_valid), .eval_book_i(publish_book), .eval_done_o(fair_eval_done),
           .mask_i(retire_publishing ? fair_mask : front_word[WORD_MASK_FAIR_LSB]), .any_o(fair_any),
@@ -282,7 +307,7 @@ module gb_kernel #(
       assign row_book_fair = {BookBits{1'b0}};
       assign fair_signal = 1'b0;
       assign {fair_action, fair_id, fair_edge, fair_kind, fair_size} = 112'd0;
-      wire unused = &{1'b0, limit_fairs_i, fair_valid, fair_mask, retire_publishing};
+      wire unused = &{1'b0, limit_fairs_q, fair_valid, fair_mask, retire_publishing};
     end
     if (Baskets == 0 && Fairs == 0) begin : g_no_detector
       wire unused = &{1'b0, row_yes_valid, row_no_valid};
@@ -321,7 +346,8 @@ module gb_kernel #(
     end else if (top_valid) begin
       token_valid = ~muted;
       token_data = {
-          16'd0, ask_size, 16'd0, bid_size, 16'd0, index, 2'd0, ask_price, 2'd0, bid_price, padded_book, 8'd0, EV_TOP};
+          16'd0, top_ask_size, 16'd0, bid_size, 16'd0, index,
+          2'd0, top_ask_price, 2'd0, bid_price, padded_book, 8'd0, EV_TOP};
     end else if (basket_signal) begin
       token_valid = ~muted;
       token_data = {

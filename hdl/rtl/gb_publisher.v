@@ -1,12 +1,12 @@
 // Publishing of a message in its two phases (clauses MSG-2..4, ROW-1..4), then the fair values of its books.
 //
 // start_i in cycle 0, the dirty set holding the books; done_o for one cycle at the end; the dirty set is empty then.
-// Each book: best bid and best ask are looked up in cycles 1 and 2 of the book, arrive in 5 and 6, the row is compared
-// in 7 and its TOP given then (top_valid_o, for that cycle); the fees follow, the row is written, the differences go to
-// the baskets. Latency to the TOP of the n-th book: 7 cycles for the first, and for each further one the cycles of the
-// book before it: 14 with the parallel fee and no membership. Bounded by the memberships of its books, the touched
-// baskets and their legs (gb_basket_engine). A side is absent while the book is not LIVE (clause ROW-2). Nothing
-// happens while en_i is 0.
+// Each book: best bid and best ask are looked up in cycles 1 and 2 of the book and arrive in 5 and 6; with the ask the
+// row is compared and its TOP given (top_valid_o). The row is written in cycle 7, the costs as the fees come: 12.
+// A book without memberships is done in cycle 6, as long as no book has a fair value; otherwise its differences go to
+// the baskets in cycle 12 (with the parallel fee), and after the last book the baskets and then the fair values are
+// evaluated. Bounded by the memberships of the books, the touched baskets and their legs (gb_basket_engine).
+// A side is absent while the book is not LIVE (clause ROW-2). Nothing happens while en_i is 0.
 `default_nettype none
 module gb_publisher #(
     parameter BookBits = 5,
@@ -46,7 +46,8 @@ module gb_publisher #(
     input wire [47:0] old_ask_size_i,
     input wire [20:0] old_yes_cost_i,
     input wire [20:0] old_no_cost_i,
-    output wire row_write_o,
+    output wire row_write_o,          // prices and sizes
+    output wire cost_write_o,
     output wire [BookBits-1:0] row_write_book_o,
     output wire [13:0] bid_price_o,
     output wire [47:0] bid_size_o,
@@ -55,6 +56,8 @@ module gb_publisher #(
     output wire [20:0] yes_cost_o,
     output wire [20:0] no_cost_o,
     output wire top_valid_o,
+    output wire [13:0] top_ask_price_o,
+    output wire [47:0] top_ask_size_o,
 
     input wire has_members_i,         // of the book, from 3 cycles after drop_o on
     output wire delta_valid_o,
@@ -76,9 +79,8 @@ module gb_publisher #(
   localparam [3:0] Bid = 4'd1;
   localparam [3:0] Ask = 4'd2;
   localparam [3:0] Found = 4'd3;       // waits for both sides
-  localparam [3:0] Compare = 4'd4;
   localparam [3:0] Cost = 4'd5;        // waits for both fees
-  localparam [3:0] Write = 4'd6;       // the row, and the differences for the baskets
+  localparam [3:0] Write = 4'd6;       // the differences go to the baskets
   localparam [3:0] Delta = 4'd7;
   localparam [3:0] Eval = 4'd8;
   localparam [3:0] EvalWait = 4'd9;
@@ -96,7 +98,7 @@ module gb_publisher #(
   reg [13:0] bid_price_q, ask_price_q;
   reg [47:0] bid_size_q, ask_size_q;
   reg bid_fee_todo_q, ask_fee_todo_q, bid_fee_due_q, ask_fee_due_q;
-  reg bid_based_q, ask_based_q, costs_known_q, evaluate_q;
+  reg bid_based_q, ask_based_q, row_known_q, costs_known_q, evaluate_q;
   reg [BookBits-1:0] row_book_q;
   reg [20:0] no_base_q, yes_base_q, no_cost_q, yes_cost_q;
   reg signed [21:0] no_rest_q, yes_rest_q, no_delta_q, yes_delta_q;
@@ -132,17 +134,23 @@ module gb_publisher #(
   // Nobody waits for the costs of a book without memberships while no book has a fair value: its row is written when
   // they come, before the next record or the next book can get as far as to read it.
   wire wait_for_costs = (SerialFee != 0) | has_members_i | fair_any_i;
-  wire next_is_needed = evaluate_q | fair_any_i;
+
+  // The ask is compared as it arrives, straight from the memory.
+  wire [13:0] new_price = present ? found_price : 14'd0;
+  wire [47:0] new_size = present ? found_size_i : 48'd0;
+  wire compare = (state_q == Found) & found_valid_i & have_bid_q;
   wire bid_changed = bid_price_q != old_bid_price_i | bid_size_q != old_bid_size_i;
-  wire ask_changed = ask_price_q != old_ask_price_i | ask_size_q != old_ask_size_i;
+  wire ask_changed = new_price != old_ask_price_i | new_size != old_ask_size_i;
 
   always @(posedge clk_i) begin
     if (rst_i) begin
       state_q <= Idle;
       {bid_fee_todo_q, ask_fee_todo_q, bid_fee_due_q, ask_fee_due_q} <= 4'd0;
       costs_known_q <= 1'b0;
+      row_known_q <= 1'b0;
     end else if (en_i) begin
       costs_known_q <= fee_valid & ~bid_fee_due_q;
+      row_known_q <= compare;
       case (state_q)
         Idle:
         if (start_i) begin
@@ -164,15 +172,14 @@ module gb_publisher #(
         Found:
         if (found_valid_i) begin
           have_bid_q <= 1'b1;
-          if (have_bid_q) state_q <= Compare;
-        end
-        Compare: begin
-          row_book_q <= book_q;
-          if (wait_for_costs) begin
-            state_q <= Cost;
-          end else begin
-            index_q <= next_index;
-            state_q <= ~last_book ? Bid : next_is_needed ? Eval : Last;
+          if (have_bid_q) begin
+            row_book_q <= book_q;
+            if (wait_for_costs) begin
+              state_q <= Cost;
+            end else begin
+              index_q <= next_index;
+              state_q <= ~last_book ? Bid : evaluate_q ? Eval : Idle;
+            end
           end
         end
         Cost: if (fee_valid & ~bid_fee_due_q) state_q <= Write;
@@ -232,12 +239,12 @@ module gb_publisher #(
     if (en_i) begin
       if (state_q == Found & found_valid_i) begin
         if (~have_bid_q) begin
-          bid_price_q <= present ? found_price : 14'd0;
-          bid_size_q <= present ? found_size_i : 48'd0;
+          bid_price_q <= new_price;
+          bid_size_q <= new_size;
           bid_based_q <= 1'b1;
         end else begin
-          ask_price_q <= present ? found_price : 14'd0;
-          ask_size_q <= present ? found_size_i : 48'd0;
+          ask_price_q <= new_price;
+          ask_size_q <= new_size;
           ask_based_q <= 1'b1;
         end
       end
@@ -273,10 +280,11 @@ module gb_publisher #(
     missing = {1'b0, price == 0} - {1'b0, old_price == 0};
   endfunction
 
-  assign done_o = state_q == Last;
-  assign forget_o = state_q == Last;
-  assign list_read_o = (state_q == Compare) | (state_q == FairList);
-  assign list_index_o = state_q == Compare ? next_index[ListBits-1:0] : index_q[ListBits-1:0];
+  wire done = (state_q == Last) | (compare & ~wait_for_costs & last_book & ~evaluate_q);
+  assign done_o = done;
+  assign forget_o = done;
+  assign list_read_o = (state_q == Ask) | (state_q == FairList);
+  assign list_index_o = state_q == Ask ? next_index[ListBits-1:0] : index_q[ListBits-1:0];
   assign book_o =
       state_q == Bid ? (index_q == 0 ? first_book_i : list_book_i) : state_q == FairBook ? list_book_i : book_q;
   assign drop_o = state_q == Bid;
@@ -284,7 +292,8 @@ module gb_publisher #(
   assign find_ask_o = state_q == Ask;
   assign book_read_o = (state_q == Bid) | (state_q == FairBook);
   assign row_read_o = state_q == Bid;
-  assign row_write_o = costs_known_q;
+  assign row_write_o = row_known_q;
+  assign cost_write_o = costs_known_q;
   assign row_write_book_o = row_book_q;
   assign bid_price_o = bid_price_q;
   assign bid_size_o = bid_size_q;
@@ -292,7 +301,9 @@ module gb_publisher #(
   assign ask_size_o = ask_size_q;
   assign yes_cost_o = yes_cost_q;
   assign no_cost_o = no_cost_q;
-  assign top_valid_o = (state_q == Compare) & (bid_changed | ask_changed) & ~word_q[WORD_MASK_TOP_LSB];
+  assign top_valid_o = compare & (bid_changed | ask_changed) & ~word_q[WORD_MASK_TOP_LSB];
+  assign top_ask_price_o = new_price;
+  assign top_ask_size_o = new_size;
   assign delta_valid_o = state_q == Write;
   assign delta_yes_o = yes_delta_q;
   assign delta_no_o = no_delta_q;

@@ -6,7 +6,7 @@
 //   0 records   1 events   2 cycles   3 cycles not idle   4 cycles frozen by back-pressure
 //   5 cycles in which a record had to wait
 //   32 + kind: {last, max, min, samples (saturating)} of the time to the end of the record, 16 bits each. Kinds 0..18
-//   are the opcodes in the order of the command table, 3 being LEVEL_SET without commit; 19 LEVEL_SET with commit; 20 the
+//   are the opcodes in the order of the command table, 3 being LEVEL_SET without commit; 19 one with commit; 20 the
 //   first TOP of a record, 21 its first SIGNAL.
 // Times above 65,535 wrap. Cleared by rst_i alone.
 `default_nettype none
