@@ -2,15 +2,16 @@
 // BOOK-3).
 //
 // A record is accepted in cycle 0 (valid_i & ready_o), its book is looked up then, it is checked in cycle 1 and
-// stands at the retire point in cycle 5. After any record but a LEVEL_SET without commit, ready_o stays 0 until
-// release_i: whoever executes the record says when the next one may come. One LEVEL_SET a cycle.
-// A LEVEL_SET that is in order enters the ladder in cycle 1, so that the ladder retires it in cycle 5 too.
-// The word of the book table, {mask_fair, mask_top, rate, tick code, state}, is carried along: only records that block
-// the input change it, so it never is out of date. Nothing happens while en_i is 0.
+// stands at the retire point in cycle 5 (4 without a page table). After any record but a LEVEL_SET without commit,
+// ready_o stays 0 until release_i: whoever executes the record says when the next one may come. One LEVEL_SET a cycle.
+// A LEVEL_SET that is in order enters the ladder in cycle 1, so that the ladder retires it in the same cycle. The word
+// of the book table, {mask_fair, mask_top, rate, tick code, state}, is carried along: only records that block the input
+// change it, so it never is out of date. Nothing happens while en_i is 0.
 `default_nettype none
 module gb_front #(
     parameter BookBits = 5,
-    parameter SidePageBits = 3
+    parameter SidePageBits = 3,
+    parameter Paged = 1            // 0: the ladder needs a cycle less, and so does the carrying
 ) (
     input wire clk_i,
     input wire rst_i,
@@ -52,14 +53,15 @@ module gb_front #(
   `include "gb_book_word.vh"
 
   reg ready_q;
-  reg s1_valid_q, s2_valid_q, s3_valid_q, s4_valid_q, s5_valid_q;
-  reg [127:0] s1_record_q, s2_record_q, s3_record_q, s4_record_q, s5_record_q;
-  reg [15:0] s1_at_q, s2_at_q, s3_at_q, s4_at_q, s5_at_q;
-  reg [7:0] s2_error_q, s3_error_q, s4_error_q, s5_error_q;
-  reg s2_in_range_q, s3_in_range_q, s4_in_range_q, s5_in_range_q;
-  reg [BookBits-1:0] s2_book_q, s3_book_q, s4_book_q, s5_book_q;
-  reg [30:0] s2_word_q, s3_word_q, s4_word_q, s5_word_q;
-  reg [2:0] s2_tick_code_q, s3_tick_code_q, s4_tick_code_q, s5_tick_code_q;
+  reg s1_valid_q, s2_valid_q, s4_valid_q, s5_valid_q;
+  wire s3_valid;
+  reg [127:0] s1_record_q, s2_record_q, s4_record_q, s5_record_q;
+  reg [15:0] s1_at_q, s2_at_q, s4_at_q, s5_at_q;
+  reg [7:0] s2_error_q, s4_error_q, s5_error_q;
+  reg s2_in_range_q, s4_in_range_q, s5_in_range_q;
+  reg [BookBits-1:0] s2_book_q, s4_book_q, s5_book_q;
+  reg [30:0] s2_word_q, s4_word_q, s5_word_q;
+  reg [2:0] s2_tick_code_q, s4_tick_code_q, s5_tick_code_q;
 
   wire accept = valid_i & ready_q & en_i;
   wire blocks = record_i[7:0] != OP_LEVEL_SET | record_i[CMD_LEVEL_SET_COMMIT_LSB];
@@ -115,15 +117,67 @@ module gb_front #(
   assign set_slot_o = place[6:0];
   assign set_size_o = s1_record_q[CMD_LEVEL_SET_SIZE_LSB+:CMD_LEVEL_SET_SIZE_BITS];
 
+  // ---- s2 to s5: carried, as long as the ladder takes ----
+  wire [127:0] s3_record;
+  wire [15:0] s3_at;
+  wire [7:0] s3_error;
+  wire s3_in_range;
+  wire [BookBits-1:0] s3_book;
+  wire [30:0] s3_word;
+  wire [2:0] s3_tick_code;
+  generate
+    if (Paged) begin : g_third
+      reg valid_q;
+      reg [127:0] record_q;
+      reg [15:0] at_q;
+      reg [7:0] error_q;
+      reg in_range_q;
+      reg [BookBits-1:0] book_q;
+      reg [30:0] word_q;
+      reg [2:0] tick_code_q;
+      always @(posedge clk_i) begin
+        if (rst_i) valid_q <= 1'b0;
+        else if (en_i) valid_q <= s2_valid_q;
+      end
+      always @(posedge clk_i) begin
+        if (en_i & s2_valid_q) begin
+          record_q <= s2_record_q;
+          at_q <= s2_at_q;
+          error_q <= s2_error_q;
+          in_range_q <= s2_in_range_q;
+          book_q <= s2_book_q;
+          word_q <= s2_word_q;
+          tick_code_q <= s2_tick_code_q;
+        end
+      end
+      assign s3_valid = valid_q;
+      assign s3_record = record_q;
+      assign s3_at = at_q;
+      assign s3_error = error_q;
+      assign s3_in_range = in_range_q;
+      assign s3_book = book_q;
+      assign s3_word = word_q;
+      assign s3_tick_code = tick_code_q;
+    end else begin : g_third
+      assign s3_valid = s2_valid_q;
+      assign s3_record = s2_record_q;
+      assign s3_at = s2_at_q;
+      assign s3_error = s2_error_q;
+      assign s3_in_range = s2_in_range_q;
+      assign s3_book = s2_book_q;
+      assign s3_word = s2_word_q;
+      assign s3_tick_code = s2_tick_code_q;
+    end
+  endgenerate
+
   always @(posedge clk_i) begin
     if (rst_i) begin
-      {s1_valid_q, s2_valid_q, s3_valid_q, s4_valid_q, s5_valid_q} <= 5'd0;
+      {s1_valid_q, s2_valid_q, s4_valid_q, s5_valid_q} <= 4'd0;
       ready_q <= 1'b0;
     end else if (en_i) begin
       s1_valid_q <= accept;
       s2_valid_q <= s1_valid_q;
-      s3_valid_q <= s2_valid_q;
-      s4_valid_q <= s3_valid_q;
+      s4_valid_q <= s3_valid;
       s5_valid_q <= s4_valid_q;
       if (accept & blocks) ready_q <= 1'b0;
       else if (release_i) ready_q <= 1'b1;
@@ -145,23 +199,14 @@ module gb_front #(
         s2_word_q <= book_word_i;
         s2_tick_code_q <= tick_code;
       end
-      if (s2_valid_q) begin
-        s3_record_q <= s2_record_q;
-        s3_at_q <= s2_at_q;
-        s3_error_q <= s2_error_q;
-        s3_in_range_q <= s2_in_range_q;
-        s3_book_q <= s2_book_q;
-        s3_word_q <= s2_word_q;
-        s3_tick_code_q <= s2_tick_code_q;
-      end
-      if (s3_valid_q) begin
-        s4_record_q <= s3_record_q;
-        s4_at_q <= s3_at_q;
-        s4_error_q <= s3_error_q;
-        s4_in_range_q <= s3_in_range_q;
-        s4_book_q <= s3_book_q;
-        s4_word_q <= s3_word_q;
-        s4_tick_code_q <= s3_tick_code_q;
+      if (s3_valid) begin
+        s4_record_q <= s3_record;
+        s4_at_q <= s3_at;
+        s4_error_q <= s3_error;
+        s4_in_range_q <= s3_in_range;
+        s4_book_q <= s3_book;
+        s4_word_q <= s3_word;
+        s4_tick_code_q <= s3_tick_code;
       end
       if (s4_valid_q) begin
         s5_record_q <= s4_record_q;
@@ -186,7 +231,7 @@ module gb_front #(
   assign book_o = s5_book_q;
   assign tick_code_o = s5_tick_code_q;
   assign accepted_at_o = s5_at_q;
-  assign empty_o = ~(s1_valid_q | s2_valid_q | s3_valid_q | s4_valid_q | s5_valid_q);
+  assign empty_o = ~(s1_valid_q | s2_valid_q | s3_valid | s4_valid_q | s5_valid_q);
   wire unused = &{1'b0, unused_tick, padded_place, s1_book};
 endmodule
 `default_nettype wire

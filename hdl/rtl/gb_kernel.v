@@ -6,8 +6,8 @@
 // at least one cycle, at any time, discards everything in flight; evt_valid_o is 0 from the next cycle on. Then the
 // memories are cleared (WalkSteps cycles), and the first event is RESET_DONE with rst_epoch_i as it stood in the last
 // cycle of rst_i. Throughput: one LEVEL_SET without commit a cycle. Latency from the handshake: its refusal on the
-// output after 6 cycles, the first TOP of a commit after 12; everything else in docs/hdl.md, measured there by
-// telemetry.
+// output after 6 cycles, the first TOP of a commit after 12 (5 and 11 without a page table); everything else in
+// docs/hdl.md, measured there by telemetry.
 `default_nettype none
 module gb_kernel #(
     parameter Books = 32,
@@ -102,7 +102,7 @@ module gb_kernel #(
   wire [2:0] tick_code;
   wire [15:0] accepted_at;
 
-  gb_front #(.BookBits(BookBits), .SidePageBits(SidePageBits)) u_front (
+  gb_front #(.BookBits(BookBits), .SidePageBits(SidePageBits), .Paged(Paged)) u_front (
       .clk_i(clk_i), .rst_i(rst_i), .en_i(en),
       .limit_books_i(limit_books_q), .limit_baskets_i(limit_baskets_q), .limit_finest_tick_i(limit_finest_tick_q),
       .now_i(now),
@@ -130,7 +130,7 @@ module gb_kernel #(
   wire [7:0] basket_error, fair_error;
   wire [15:0] digest_bids, digest_asks;
   wire [31:0] digest_crc;
-  wire retire_idle, muted, finish, retire_token;
+  wire costs_pending, retire_idle, muted, finish, retire_token;
   wire [47:0] index;
   wire [2:0] retire_kind;
   wire [255:0] retire_data;
@@ -143,7 +143,7 @@ module gb_kernel #(
       .level_changed_i(level_changed), .level_full_i(level_full), .level_commit_o(level_commit),
       .dirty_i(dirty), .at_limit_i(at_limit), .any_dirty_i(dirty_count != 0), .dirty_add_o(dirty_add),
       .book_write_o(book_write), .book_word_o(new_word), .wipe_start_o(wipe_start), .walk_done_i(walk_done),
-      .publish_start_o(publish_start), .publish_done_i(publish_done),
+      .publish_start_o(publish_start), .publish_done_i(publish_done), .costs_pending_i(costs_pending),
       .basket_start_o(basket_start), .basket_done_i(basket_done), .basket_error_i(basket_error),
       .fair_start_o(fair_start), .fair_done_i(fair_done), .fair_error_i(fair_error),
       .digest_start_o(digest_start), .digest_done_i(digest_done), .digest_bids_i(digest_bids),
@@ -234,7 +234,8 @@ module gb_kernel #(
       .book_read_o(publish_book_read), .book_word_i(table_word), .row_read_o(row_read_publish),
       .old_bid_price_i(row_bid_price), .old_bid_size_i(row_bid_size), .old_ask_price_i(row_ask_price),
       .old_ask_size_i(row_ask_size), .old_yes_cost_i(row_yes_cost), .old_no_cost_i(row_no_cost),
-      .row_write_o(row_write), .cost_write_o(cost_write), .row_write_book_o(row_write_book), .bid_price_o(bid_price),
+      .row_write_o(row_write), .cost_write_o(cost_write), .costs_pending_o(costs_pending),
+      .row_write_book_o(row_write_book), .bid_price_o(bid_price),
       .bid_size_o(bid_size),
       .ask_price_o(ask_price),
       .ask_size_o(ask_size), .yes_cost_o(yes_cost), .no_cost_o(no_cost), .top_valid_o(top_valid),

@@ -10,12 +10,13 @@
 // An entry means something only while the bit above it is set: nothing but the summary has to be cleared, and a page is
 // held exactly while its summary bit is set.
 //
-// Set: presented with set_valid_i in cycle 0 (stage a0), retired in cycle 4 (stage a4), one a cycle, also on one level
-// of one side. In a4 changed_o and full_o (a page is needed and none is left) are valid, and the change is made if
-// commit_i is 1 in that cycle; the page that it takes or gives back is settled in the same cycle. Older sets in flight
-// are forwarded by logical address; see docs/hdl.md. Find: find_valid_i in cycle 0, the best level with found_valid_o
-// in cycle 4; one a cycle. Walk: see gb_ladder_walk. Find and walk may start only when no set is in flight. Nothing
-// happens while en_i is 0. clear_i with clear_index_i = 0 .. 2 * 2^BookBits - 1 clears the summaries.
+// Set: presented with set_valid_i in cycle 0 (stage a0), retired in cycle 4 (stage a4; cycle 3 without a page table,
+// where a2 is left out), one a cycle, also on one level of one side. In a4 changed_o and full_o (a page is needed and
+// none is left) are valid, and the change is made if commit_i is 1 in that cycle; the page that it takes or gives back
+// is settled in the same cycle. Older sets in flight are forwarded by logical address; see docs/hdl.md. Find:
+// find_valid_i in cycle 0, the best level with found_valid_o in cycle 4; one a cycle. Walk: see gb_ladder_walk. Find
+// and walk may start only when no set is in flight. Nothing happens while en_i is 0. clear_i with clear_index_i = 0 ..
+// 2 * 2^BookBits - 1 clears the summaries.
 `default_nettype none
 module gb_ladder #(
     parameter BookBits = 5,
@@ -91,15 +92,24 @@ module gb_ladder #(
   reg [SlotBits-1:0] f4_slot_q;
 
   // ---- stages of a set ----
-  reg a1_valid_q, a2_valid_q, a3_valid_q, a4_valid_q;
-  reg [SideBits-1:0] a1_side_q, a2_side_q, a3_side_q, a4_side_q;
-  reg [SidePageBits-1:0] a1_page_q, a2_page_q, a3_page_q, a4_page_q;
-  reg [SlotBits-1:0] a1_slot_q, a2_slot_q, a3_slot_q, a4_slot_q;
-  reg [SizeBits-1:0] a1_size_q, a2_size_q, a3_size_q, a4_size_q;
+  reg a1_valid_q, a3_valid_q, a4_valid_q;
+  reg [SideBits-1:0] a1_side_q, a3_side_q, a4_side_q;
+  reg [SidePageBits-1:0] a1_page_q, a3_page_q, a4_page_q;
+  reg [SlotBits-1:0] a1_slot_q, a3_slot_q, a4_slot_q;
+  reg [SizeBits-1:0] a1_size_q, a3_size_q, a4_size_q;
+  // a2 is a register stage only where the physical page has to be looked up first; otherwise it is a1.
+  wire a2_valid;
+  wire [SideBits-1:0] a2_side;
+  wire [SidePageBits-1:0] a2_page;
+  wire [SlotBits-1:0] a2_slot;
+  wire [SizeBits-1:0] a2_size;
 
-  reg [SidePages-1:0] a2_summary_q, a3_summary_q, a4_summary_q;
-  reg [Groups-1:0] a2_groups_q, a3_groups_q, a4_groups_q;
-  reg [PhysicalBits-1:0] a2_physical_q, a3_physical_q, a4_physical_q;
+  wire [SidePages-1:0] a2_summary;
+  wire [Groups-1:0] a2_groups;
+  wire [PhysicalBits-1:0] a2_physical;
+  reg [SidePages-1:0] a3_summary_q, a4_summary_q;
+  reg [Groups-1:0] a3_groups_q, a4_groups_q;
+  reg [PhysicalBits-1:0] a3_physical_q, a4_physical_q;
   reg [Levels-1:0] a3_leaf_q, a4_leaf_q;
   reg [SizeBits-1:0] a3_old_q, a4_old_q;
   reg a4_changed_q, a4_nonzero_q, a4_held_q, a4_rest_leaf_q, a4_rest_groups_q;
@@ -170,12 +180,15 @@ module gb_ladder #(
   gb_find_first #(.Width(Groups), .IndexBits(GroupBits)) u_find_group (
       .bits_i(page_groups), .found_o(f2_group_found), .index_o(f2_group));
 
+  // The set that reads its leaf and its size: the one in a1, or, without a page table, the one that comes.
+  wire a1_physical_read;
   wire [PhysicalBits-1:0] a1_physical;
-  wire leaf_read = a1_valid_q | f2_valid_q | walk_leaf_read;
+  wire [SlotBits-1:0] a1_read_slot;
+  wire leaf_read = a1_physical_read | f2_valid_q | walk_leaf_read;
   wire [PhysicalBits-1:0] f2_physical, walk_found_physical;
   wire [PhysicalBits+GroupBits-1:0] leaf_address =
       walk_busy ? {walk_physical, walk_slot[SlotBits-1:LevelBits]} :
-      f2_valid_q ? {f2_physical, f2_group} : {a1_physical, a1_slot_q[SlotBits-1:LevelBits]};
+      f2_valid_q ? {f2_physical, f2_group} : {a1_physical, a1_read_slot[SlotBits-1:LevelBits]};
   gb_ram_1r1w #(.Width(Levels), .Depth(PhysicalPages * Groups), .AddressBits(PhysicalBits + GroupBits)) u_leaf (
       .clk_i(clk_i), .en_i(en_i),
       .write_i(write), .write_address_i({w_physical, a4_slot_q[SlotBits-1:LevelBits]}), .write_data_i(w_leaf),
@@ -186,10 +199,10 @@ module gb_ladder #(
   gb_find_first #(.Width(Levels), .IndexBits(LevelBits)) u_find_level (
       .bits_i(leaf_data), .found_o(f3_level_found), .index_o(f3_level));
 
-  wire size_read = a1_valid_q | f3_valid_q | walk_size_read;
+  wire size_read = a1_physical_read | f3_valid_q | walk_size_read;
   wire [PhysicalBits+SlotBits-1:0] size_address =
       walk_busy ? {walk_physical, walk_slot} :
-      f3_valid_q ? {f3_physical_q, f3_group_q, f3_level} : {a1_physical, a1_slot_q};
+      f3_valid_q ? {f3_physical_q, f3_group_q, f3_level} : {a1_physical, a1_read_slot};
   gb_ram_1r1w #(.Width(SizeBits), .Depth(PhysicalPages << SlotBits), .AddressBits(PhysicalBits + SlotBits)) u_size (
       .clk_i(clk_i), .en_i(en_i),
       .write_i(write), .write_address_i({w_physical, a4_slot_q}), .write_data_i(a4_size_q),
@@ -200,33 +213,80 @@ module gb_ladder #(
   wire a1_hit_d_page = a1_hit_d_side & (d_page_q == a1_page_q);
   wire a1_hit_w_side = a4_valid_q & (a4_side_q == a1_side_q);
   wire a1_hit_w_page = a1_hit_w_side & (a4_page_q == a1_page_q);
-  wire a2_hit_w_side = a4_valid_q & (a4_side_q == a2_side_q);
-  wire a2_hit_w_page = a2_hit_w_side & (a4_page_q == a2_page_q);
-  wire a2_hit_w_leaf = a2_hit_w_page & (a4_slot_q[SlotBits-1:LevelBits] == a2_slot_q[SlotBits-1:LevelBits]);
-  wire a2_hit_w_size = a2_hit_w_page & (a4_slot_q == a2_slot_q);
-  wire a2_hit_d_page = d_valid_q & (d_side_q == a2_side_q) & (d_page_q == a2_page_q);
-  wire a2_hit_d_leaf = a2_hit_d_page & (d_slot_q[SlotBits-1:LevelBits] == a2_slot_q[SlotBits-1:LevelBits]);
-  wire a2_hit_d_size = a2_hit_d_page & (d_slot_q == a2_slot_q);
+  wire a2_hit_w_side = a4_valid_q & (a4_side_q == a2_side);
+  wire a2_hit_w_page = a2_hit_w_side & (a4_page_q == a2_page);
+  wire a2_hit_w_leaf = a2_hit_w_page & (a4_slot_q[SlotBits-1:LevelBits] == a2_slot[SlotBits-1:LevelBits]);
+  wire a2_hit_w_size = a2_hit_w_page & (a4_slot_q == a2_slot);
+  wire a2_hit_d_page = d_valid_q & (d_side_q == a2_side) & (d_page_q == a2_page);
+  wire a2_hit_d_leaf = a2_hit_d_page & (d_slot_q[SlotBits-1:LevelBits] == a2_slot[SlotBits-1:LevelBits]);
+  wire a2_hit_d_size = a2_hit_d_page & (d_slot_q == a2_slot);
   wire a3_hit_w_side = a4_valid_q & (a4_side_q == a3_side_q);
   wire a3_hit_w_page = a3_hit_w_side & (a4_page_q == a3_page_q);
   wire a3_hit_w_leaf = a3_hit_w_page & (a4_slot_q[SlotBits-1:LevelBits] == a3_slot_q[SlotBits-1:LevelBits]);
   wire a3_hit_w_size = a3_hit_w_page & (a4_slot_q == a3_slot_q);
+
+  wire [SidePages-1:0] a1_summary = a1_hit_w_side ? w_summary : a1_hit_d_side ? d_summary_q : summary_data;
+  wire [Groups-1:0] a1_groups = a1_hit_w_page ? w_groups : a1_hit_d_page ? d_groups_q : page_groups;
 
   generate
     if (Paged) begin : g_physical
       reg [PhysicalBits-1:0] d_physical_q;
       always @(posedge clk_i) if (en_i & a4_valid_q) d_physical_q <= w_physical;
       assign page_word = {w_physical, w_groups};
+      assign a1_physical_read = a1_valid_q;
       assign a1_physical = a1_hit_d_page ? d_physical_q : page_data[WordBits-1:Groups];
+      assign a1_read_slot = a1_slot_q;
       assign f2_physical = page_data[WordBits-1:Groups];
       assign walk_found_physical = page_data[WordBits-1:Groups];
+
+      reg a2_valid_q;
+      reg [SideBits-1:0] a2_side_q;
+      reg [SidePageBits-1:0] a2_page_q;
+      reg [SlotBits-1:0] a2_slot_q;
+      reg [SizeBits-1:0] a2_size_q;
+      reg [SidePages-1:0] a2_summary_q;
+      reg [Groups-1:0] a2_groups_q;
+      reg [PhysicalBits-1:0] a2_physical_q;
+      always @(posedge clk_i) begin
+        if (rst_i) a2_valid_q <= 1'b0;
+        else if (en_i) a2_valid_q <= a1_valid_q;
+      end
+      always @(posedge clk_i) begin
+        if (en_i & a1_valid_q) begin
+          a2_side_q <= a1_side_q;
+          a2_page_q <= a1_page_q;
+          a2_slot_q <= a1_slot_q;
+          a2_size_q <= a1_size_q;
+          a2_summary_q <= a1_summary;
+          a2_groups_q <= a1_groups;
+          a2_physical_q <= a1_hit_w_page ? w_physical : a1_physical;
+        end
+      end
+      assign a2_valid = a2_valid_q;
+      assign a2_side = a2_side_q;
+      assign a2_page = a2_page_q;
+      assign a2_slot = a2_slot_q;
+      assign a2_size = a2_size_q;
+      assign a2_summary = a2_hit_w_side ? w_summary : a2_summary_q;
+      assign a2_groups = a2_hit_w_page ? w_groups : a2_groups_q;
+      assign a2_physical = a2_hit_w_page ? w_physical : a2_physical_q;
     end else begin : g_physical
       reg [SideBits-1:0] f2_side_q;
       always @(posedge clk_i) if (en_i & f1_valid_q) f2_side_q <= f1_side_q;
       assign page_word = w_groups;
-      assign a1_physical = {a1_side_q, a1_page_q};
+      assign a1_physical_read = set_valid_i;
+      assign a1_physical = {set_side_i, set_page_i};
+      assign a1_read_slot = set_slot_i;
       assign f2_physical = {f2_side_q, f2_page_q};
       assign walk_found_physical = {walk_side, walk_page};
+      assign a2_valid = a1_valid_q;
+      assign a2_side = a1_side_q;
+      assign a2_page = a1_page_q;
+      assign a2_slot = a1_slot_q;
+      assign a2_size = a1_size_q;
+      assign a2_summary = a1_summary;
+      assign a2_groups = a1_groups;
+      assign a2_physical = {a1_side_q, a1_page_q};
     end
   endgenerate
 
@@ -240,12 +300,11 @@ module gb_ladder #(
 
   always @(posedge clk_i) begin
     if (rst_i) begin
-      {a1_valid_q, a2_valid_q, a3_valid_q, a4_valid_q, d_valid_q} <= 5'd0;
+      {a1_valid_q, a3_valid_q, a4_valid_q, d_valid_q} <= 4'd0;
       {f1_valid_q, f2_valid_q, f3_valid_q, f4_valid_q} <= 4'd0;
     end else if (en_i) begin
       a1_valid_q <= set_valid_i;
-      a2_valid_q <= a1_valid_q;
-      a3_valid_q <= a2_valid_q;
+      a3_valid_q <= a2_valid;
       a4_valid_q <= a3_valid_q;
       d_valid_q <= a4_valid_q;
       f1_valid_q <= find_valid_i;
@@ -263,23 +322,14 @@ module gb_ladder #(
         a1_slot_q <= set_slot_i;
         a1_size_q <= set_size_i;
       end
-      if (a1_valid_q) begin
-        a2_side_q <= a1_side_q;
-        a2_page_q <= a1_page_q;
-        a2_slot_q <= a1_slot_q;
-        a2_size_q <= a1_size_q;
-        a2_summary_q <= a1_hit_w_side ? w_summary : a1_hit_d_side ? d_summary_q : summary_data;
-        a2_groups_q <= a1_hit_w_page ? w_groups : a1_hit_d_page ? d_groups_q : page_groups;
-        a2_physical_q <= Paged & a1_hit_w_page ? w_physical : a1_physical;
-      end
-      if (a2_valid_q) begin
-        a3_side_q <= a2_side_q;
-        a3_page_q <= a2_page_q;
-        a3_slot_q <= a2_slot_q;
-        a3_size_q <= a2_size_q;
-        a3_summary_q <= a2_hit_w_side ? w_summary : a2_summary_q;
-        a3_groups_q <= a2_hit_w_page ? w_groups : a2_groups_q;
-        a3_physical_q <= Paged & a2_hit_w_page ? w_physical : a2_physical_q;
+      if (a2_valid) begin
+        a3_side_q <= a2_side;
+        a3_page_q <= a2_page;
+        a3_slot_q <= a2_slot;
+        a3_size_q <= a2_size;
+        a3_summary_q <= a2_summary;
+        a3_groups_q <= a2_groups;
+        a3_physical_q <= a2_physical;
         a3_leaf_q <= a2_hit_w_leaf ? w_leaf : a2_hit_d_leaf ? d_leaf_q : leaf_data;
         a3_old_q <= a2_hit_w_size ? w_size : a2_hit_d_size ? d_size_q : size_data;
       end

@@ -48,6 +48,7 @@ module gb_publisher #(
     input wire [20:0] old_no_cost_i,
     output wire row_write_o,          // prices and sizes
     output wire cost_write_o,
+    output wire costs_pending_o,      // the costs of a row that is out have not been written yet
     output wire [BookBits-1:0] row_write_book_o,
     output wire [13:0] bid_price_o,
     output wire [47:0] bid_size_o,
@@ -131,8 +132,8 @@ module gb_publisher #(
 
   wire [ListBits:0] next_index = index_q + 1'b1;
   wire last_book = next_index == count_i;
-  // Nobody waits for the costs of a book without memberships while no book has a fair value: its row is written when
-  // they come, before the next record or the next book can get as far as to read it.
+  // Nobody waits for the costs of a book without memberships while no book has a fair value: they are written when they
+  // come. Commands that read rows wait for that (costs_pending_o); the next message comes later, or does not look.
   wire wait_for_costs = (SerialFee != 0) | has_members_i | fair_any_i;
 
   // The ask is compared as it arrives, straight from the memory.
@@ -294,6 +295,7 @@ module gb_publisher #(
   assign row_read_o = state_q == Bid;
   assign row_write_o = row_known_q;
   assign cost_write_o = costs_known_q;
+  assign costs_pending_o = bid_fee_due_q | ask_fee_due_q | costs_known_q;
   assign row_write_book_o = row_book_q;
   assign bid_price_o = bid_price_q;
   assign bid_size_o = bid_size_q;
@@ -312,6 +314,6 @@ module gb_publisher #(
   assign eval_start_o = state_q == Eval;
   assign fair_valid_o = state_q == FairMask;
   assign fair_mask_o = book_word_i[WORD_MASK_FAIR_LSB];
-  wire unused = &{1'b0, unused_level, ask_fee_due_q};
+  wire unused = &{1'b0, unused_level};
 endmodule
 `default_nettype wire

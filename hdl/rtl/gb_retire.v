@@ -5,7 +5,7 @@
 // input (gb_front) until it is finished: release_o. Cycles from the retire point to release_o: 1 for a refusal,
 // RESTORE_COUNTS, RESTORE_END, FENCE, BOOK_MASK and for book commands that do not commit; BOOK_BEGIN the wipe
 // (gb_ladder_walk) more; a commit the publishing (gb_publisher) more; basket and fair commands and BOOK_DIGEST what
-// their unit takes, plus 1. The clearing walk takes WalkSteps cycles. Tokens are given in the cycle of the decision, at
+// their unit takes, plus 2. The clearing walk takes WalkSteps cycles. Tokens are given in the cycle of the decision, at
 // most one a cycle. Nothing happens while en_i is 0, but for rst_i.
 `default_nettype none
 module gb_retire #(
@@ -44,6 +44,7 @@ module gb_retire #(
     input wire walk_done_i,
     output wire publish_start_o,
     input wire publish_done_i,
+    input wire costs_pending_i,
     output wire basket_start_o,
     input wire basket_done_i,
     input wire [7:0] basket_error_i,
@@ -84,7 +85,7 @@ module gb_retire #(
   reg [WalkBits-1:0] clear_index_q;
   reg [31:0] epoch_q;
   reg [47:0] index_q;
-  reg restoring_q, failed_q, counts_seen_q;
+  reg restoring_q, failed_q, counts_seen_q, start_due_q;
   reg [31:0] ordinal_q, failed_ordinal_q;
   reg [7:0] failed_error_q;
   reg [95:0] counts_q;                 // {events, index}
@@ -137,8 +138,9 @@ module gb_retire #(
   wire publish_wiped = state_q == Wipe & walk_done_i & commits;
   assign publish_start_o = publish_level | publish_book | publish_wiped;
   assign wipe_start_o = accepted & opcode == OP_BOOK_BEGIN;
-  assign basket_start_o = accepted & is_basket;
-  assign fair_start_o = accepted & is_fair;
+  // Basket and fair commands read rows: they wait until the last message's are complete.
+  assign basket_start_o = state_q == Basket & start_due_q & ~costs_pending_i;
+  assign fair_start_o = state_q == Fair & start_due_q & ~costs_pending_i;
   assign digest_start_o = accepted & opcode == OP_BOOK_DIGEST;
 
   // A restore that ends well, or badly: anything refused inside, or no counts.
@@ -220,6 +222,8 @@ module gb_retire #(
         after_clear_q <= Finish;
         restoring_q <= 1'b1;
       end
+      if (accepted) start_due_q <= 1'b1;
+      else if (~costs_pending_i) start_due_q <= 1'b0;
       if (restore_bad) after_clear_q <= ForgetCounts;
       if (restore_end) restoring_q <= 1'b0;
 
