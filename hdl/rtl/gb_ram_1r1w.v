@@ -1,7 +1,8 @@
-// A memory with one write port and one read port, read-first: a read in the cycle of a write to the same word gives the
-// old word. Handshake: none; nothing happens while en_i is 0. Latency: 1 cycle from read_i to read_data_o, which then
-// holds until the next read. Throughput: one read and one write a cycle. The contents are undefined until written:
-// whoever uses it clears it or masks it.
+// A memory with one write port and one read port.
+// Handshake: none; nothing happens while en_i is 0. Latency: 1 cycle from read_i to read_data_o, which then holds until
+// the next read. Throughput: one read and one write a cycle. A read in the cycle of a write to the same word may give
+// anything (here it gives the old word): whoever uses it does not look, or knows better, so that block RAMs need no
+// logic around them. The contents are undefined until written: users clear them or mask them.
 `default_nettype none
 module gb_ram_1r1w #(
     parameter Width = 8,        // bits a word
@@ -17,7 +18,7 @@ module gb_ram_1r1w #(
     input wire [AddressBits-1:0] read_address_i,
     output reg [Width-1:0] read_data_o
 );
-  reg [Width-1:0] words[0:Depth-1];
+  (* no_rw_check *) reg [Width-1:0] words[0:Depth-1];
 
   always @(posedge clk_i) begin
     if (en_i) begin
