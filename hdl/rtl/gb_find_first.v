@@ -1,5 +1,5 @@
-// The lowest set bit of a word. Combinational: halves the word log2(Width) times, so that its depth grows with the
-// logarithm. found_o: some bit is set. index_o: 0..Width-1, meaningful only while found_o is 1.
+// The lowest set bit of a word. Combinational, by fours: about three levels of logic for 16 bits, five for 64.
+// found_o: some bit is set. index_o: 0..Width-1, meaningful only while found_o is 1. Width is at most 256.
 `default_nettype none
 module gb_find_first #(
     parameter Width = 16,     // bits searched
@@ -9,30 +9,37 @@ module gb_find_first #(
     output wire found_o,
     output wire [IndexBits-1:0] index_o
 );
-  localparam Padded = 1 << IndexBits;
-
-  wire [Padded-1:0] level[0:IndexBits];
   generate
-    if (Padded == Width) begin : g_exact
-      assign level[0] = bits_i;
-    end else begin : g_padded
-      assign level[0] = {{(Padded - Width) {1'b0}}, bits_i};
+    if (Width <= 4) begin : g_four
+      wire [3:0] four = {{(4 - Width) {1'b0}}, bits_i};
+      wire [1:0] first = {~(four[0] | four[1]), ~four[0] & (four[1] | ~four[2])};
+      assign found_o = |four;
+      assign index_o = first[IndexBits-1:0];
+      wire unused = &{1'b0, first};
+    end else begin : g_quarters
+      // Four parts, each searched by itself, then the first of them that has a bit.
+      localparam PartBits = IndexBits - 2;
+      localparam Part = 1 << PartBits;
+      localparam Parts = (Width + Part - 1) / Part;
+      localparam LowBits = PartBits > 0 ? PartBits : 1;
+      wire [4*Part-1:0] padded = {{(4 * Part - Width) {1'b0}}, bits_i};
+      wire [3:0] found;
+      wire [LowBits-1:0] low[0:3];
+      genvar part;
+      for (part = 0; part < 4; part = part + 1) begin : g_part
+        if (part < Parts) begin : g_search
+          gb_find_first #(.Width(Part), .IndexBits(LowBits)) u_part (
+              .bits_i(padded[Part*part+:Part]), .found_o(found[part]), .index_o(low[part]));
+        end else begin : g_nothing
+          assign found[part] = 1'b0;
+          assign low[part] = {LowBits{1'b0}};
+        end
+      end
+      wire [1:0] first = {~(found[0] | found[1]), ~found[0] & (found[1] | ~found[2])};
+      assign found_o = |found;
+      assign index_o = {first, low[first]};
+      wire unused = &{1'b0, padded};
     end
   endgenerate
-
-  genvar step;
-  generate
-    for (step = 0; step < IndexBits; step = step + 1) begin : g_half
-      localparam Half = Padded >> (step + 1);
-      wire low_half_empty = ~|level[step][Half-1:0];
-      assign index_o[IndexBits-1-step] = low_half_empty;
-      assign level[step+1] = {
-          {(Padded - Half) {1'b0}}, low_half_empty ? level[step][2*Half-1:Half] : level[step][Half-1:0]};
-    end
-  endgenerate
-
-  assign found_o = level[IndexBits][0];
-
-  wire unused = &{1'b0, level[IndexBits][Padded-1:1]};
 endmodule
 `default_nettype wire

@@ -2,16 +2,18 @@
 // BOOK-3).
 //
 // A record is accepted in cycle 0 (valid_i & ready_o), its book is looked up then, it is checked in cycle 1 and
-// stands at the retire point in cycle 5 (4 without a page table). After any record but a LEVEL_SET without commit,
-// ready_o stays 0 until release_i: whoever executes the record says when the next one may come. One LEVEL_SET a cycle.
-// A LEVEL_SET that is in order enters the ladder in cycle 1, so that the ladder retires it in the same cycle. The word
-// of the book table, {mask_fair, mask_top, rate, tick code, state}, is carried along: only records that block the input
-// change it, so it never is out of date. Nothing happens while en_i is 0.
+// stands at the retire point in cycle 5 (one less without a page table, one more if Pipelined). After any record but a
+// LEVEL_SET without commit, ready_o stays 0 until release_i: whoever executes the record says when the next one may
+// come. One LEVEL_SET a cycle. A LEVEL_SET that is in order enters the ladder in cycle 1 (2 if Pipelined), so that the
+// ladder retires it in the same cycle. The word of the book table, {mask_fair, mask_top, rate, tick code, state}, is
+// carried along: only records that block the input change it, so it never is out of date. Nothing happens while en_i is
+// 0.
 `default_nettype none
 module gb_front #(
     parameter BookBits = 5,
     parameter SidePageBits = 3,
-    parameter Paged = 1            // 0: the ladder needs a cycle less, and so does the carrying
+    parameter Paged = 1,           // 0: the ladder needs a cycle less, and so does the carrying
+    parameter Pipelined = 0        // 1: a register between the check and the ladder, a cycle more
 ) (
     input wire clk_i,
     input wire rst_i,
@@ -52,16 +54,9 @@ module gb_front #(
   `include "contract.vh"
   `include "gb_book_word.vh"
 
-  reg ready_q;
-  reg s1_valid_q, s2_valid_q, s4_valid_q, s5_valid_q;
-  wire s3_valid;
-  reg [127:0] s1_record_q, s2_record_q, s4_record_q, s5_record_q;
-  reg [15:0] s1_at_q, s2_at_q, s4_at_q, s5_at_q;
-  reg [7:0] s2_error_q, s4_error_q, s5_error_q;
-  reg s2_in_range_q, s4_in_range_q, s5_in_range_q;
-  reg [BookBits-1:0] s2_book_q, s4_book_q, s5_book_q;
-  reg [30:0] s2_word_q, s4_word_q, s5_word_q;
-  reg [2:0] s2_tick_code_q, s4_tick_code_q, s5_tick_code_q;
+  reg ready_q, s1_valid_q;
+  reg [127:0] s1_record_q;
+  reg [15:0] s1_at_q;
 
   wire accept = valid_i & ready_q & en_i;
   wire blocks = record_i[7:0] != OP_LEVEL_SET | record_i[CMD_LEVEL_SET_COMMIT_LSB];
@@ -111,127 +106,51 @@ module gb_front #(
     end
   end
 
-  assign set_valid_o = s1_valid_q & s1_record_q[7:0] == OP_LEVEL_SET & error == 8'd0;
-  assign set_side_o = {s1_book[BookBits-1:0], side};
-  assign set_page_o = padded_place[7+:SidePageBits];
-  assign set_slot_o = place[6:0];
-  assign set_size_o = s1_record_q[CMD_LEVEL_SET_SIZE_LSB+:CMD_LEVEL_SET_SIZE_BITS];
+  wire set_valid = s1_valid_q & s1_record_q[7:0] == OP_LEVEL_SET & error == 8'd0;
+  wire [47:0] size = s1_record_q[CMD_LEVEL_SET_SIZE_LSB+:CMD_LEVEL_SET_SIZE_BITS];
+  gb_stage #(.Width(BookBits + 1 + SidePageBits + 7 + 48), .Registered(Pipelined)) u_set (
+      .clk_i(clk_i), .rst_i(rst_i), .en_i(en_i), .valid_i(set_valid),
+      .data_i({s1_book[BookBits-1:0], side, padded_place[7+:SidePageBits], place[6:0], size}),
+      .valid_o(set_valid_o), .data_o({set_side_o, set_page_o, set_slot_o, set_size_o}));
 
-  // ---- s2 to s5: carried, as long as the ladder takes ----
-  wire [127:0] s3_record;
-  wire [15:0] s3_at;
-  wire [7:0] s3_error;
-  wire s3_in_range;
-  wire [BookBits-1:0] s3_book;
-  wire [30:0] s3_word;
-  wire [2:0] s3_tick_code;
+  // ---- carried to the retire point, as long as the ladder takes; the record lowest ----
+  localparam Stages = 3 + (Paged != 0 ? 1 : 0) + (Pipelined != 0 ? 1 : 0);
+  localparam CarryBits = 128 + 16 + 8 + 1 + BookBits + 31 + 3;
+  wire [Stages:0] carry_valid;
+  wire [CarryBits-1:0] carry[0:Stages];
+  assign carry_valid[0] = s1_valid_q;
+  assign carry[0] = {tick_code, book_word_i, s1_book[BookBits-1:0], s1_in_range, error, s1_at_q, s1_record_q};
+  genvar stage;
   generate
-    if (Paged) begin : g_third
-      reg valid_q;
-      reg [127:0] record_q;
-      reg [15:0] at_q;
-      reg [7:0] error_q;
-      reg in_range_q;
-      reg [BookBits-1:0] book_q;
-      reg [30:0] word_q;
-      reg [2:0] tick_code_q;
-      always @(posedge clk_i) begin
-        if (rst_i) valid_q <= 1'b0;
-        else if (en_i) valid_q <= s2_valid_q;
-      end
-      always @(posedge clk_i) begin
-        if (en_i & s2_valid_q) begin
-          record_q <= s2_record_q;
-          at_q <= s2_at_q;
-          error_q <= s2_error_q;
-          in_range_q <= s2_in_range_q;
-          book_q <= s2_book_q;
-          word_q <= s2_word_q;
-          tick_code_q <= s2_tick_code_q;
-        end
-      end
-      assign s3_valid = valid_q;
-      assign s3_record = record_q;
-      assign s3_at = at_q;
-      assign s3_error = error_q;
-      assign s3_in_range = in_range_q;
-      assign s3_book = book_q;
-      assign s3_word = word_q;
-      assign s3_tick_code = tick_code_q;
-    end else begin : g_third
-      assign s3_valid = s2_valid_q;
-      assign s3_record = s2_record_q;
-      assign s3_at = s2_at_q;
-      assign s3_error = s2_error_q;
-      assign s3_in_range = s2_in_range_q;
-      assign s3_book = s2_book_q;
-      assign s3_word = s2_word_q;
-      assign s3_tick_code = s2_tick_code_q;
+    for (stage = 0; stage < Stages; stage = stage + 1) begin : g_carry
+      gb_stage #(.Width(CarryBits), .Registered(1)) u_stage (
+          .clk_i(clk_i), .rst_i(rst_i), .en_i(en_i), .valid_i(carry_valid[stage]), .data_i(carry[stage]),
+          .valid_o(carry_valid[stage+1]), .data_o(carry[stage+1]));
     end
   endgenerate
 
   always @(posedge clk_i) begin
     if (rst_i) begin
-      {s1_valid_q, s2_valid_q, s4_valid_q, s5_valid_q} <= 4'd0;
+      s1_valid_q <= 1'b0;
       ready_q <= 1'b0;
     end else if (en_i) begin
       s1_valid_q <= accept;
-      s2_valid_q <= s1_valid_q;
-      s4_valid_q <= s3_valid;
-      s5_valid_q <= s4_valid_q;
       if (accept & blocks) ready_q <= 1'b0;
       else if (release_i) ready_q <= 1'b1;
     end
-  end
-
-  always @(posedge clk_i) begin
-    if (en_i) begin
-      if (accept) begin
-        s1_record_q <= record_i;
-        s1_at_q <= now_i;
-      end
-      if (s1_valid_q) begin
-        s2_record_q <= s1_record_q;
-        s2_at_q <= s1_at_q;
-        s2_error_q <= error;
-        s2_in_range_q <= s1_in_range;
-        s2_book_q <= s1_book[BookBits-1:0];
-        s2_word_q <= book_word_i;
-        s2_tick_code_q <= tick_code;
-      end
-      if (s3_valid) begin
-        s4_record_q <= s3_record;
-        s4_at_q <= s3_at;
-        s4_error_q <= s3_error;
-        s4_in_range_q <= s3_in_range;
-        s4_book_q <= s3_book;
-        s4_word_q <= s3_word;
-        s4_tick_code_q <= s3_tick_code;
-      end
-      if (s4_valid_q) begin
-        s5_record_q <= s4_record_q;
-        s5_at_q <= s4_at_q;
-        s5_error_q <= s4_error_q;
-        s5_in_range_q <= s4_in_range_q;
-        s5_book_q <= s4_book_q;
-        s5_word_q <= s4_word_q;
-        s5_tick_code_q <= s4_tick_code_q;
-      end
+    if (accept) begin
+      s1_record_q <= record_i;
+      s1_at_q <= now_i;
     end
   end
 
+  localparam CarryBookLsb = 128 + 16 + 8 + 1;
   assign ready_o = ready_q & en_i;
-  assign dirty_read_o = s4_valid_q;
-  assign dirty_address_o = s4_book_q;
-  assign valid_o = s5_valid_q;
-  assign record_o = s5_record_q;
-  assign book_word_o = s5_word_q;
-  assign error_o = s5_error_q;
-  assign book_in_range_o = s5_in_range_q;
-  assign book_o = s5_book_q;
-  assign tick_code_o = s5_tick_code_q;
-  assign accepted_at_o = s5_at_q;
-  assign empty_o = ~(s1_valid_q | s2_valid_q | s3_valid | s4_valid_q | s5_valid_q);
+  assign dirty_read_o = carry_valid[Stages-1];
+  assign dirty_address_o = carry[Stages-1][CarryBookLsb+:BookBits];
+  assign valid_o = carry_valid[Stages];
+  assign {tick_code_o, book_word_o, book_o, book_in_range_o, error_o, accepted_at_o, record_o} = carry[Stages];
+  assign empty_o = ~|carry_valid;
   wire unused = &{1'b0, unused_tick, padded_place, s1_book};
 endmodule
 `default_nettype wire

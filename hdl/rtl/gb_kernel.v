@@ -18,6 +18,7 @@ module gb_kernel #(
     parameter BooksPerMessage = 16,
     parameter FinestTick = 10,
     parameter Paged = 1,              // 0: no page table; Pages >= Books * 2 * (pages of a side)
+    parameter Pipelined = 0,          // 1: registers behind the memories: 5 cycles more to a TOP, a faster clock
     parameter SerialFee = 0,          // 1: one bit a cycle
     parameter CrcBytes = 32,          // bytes of an event that the CRC takes in one cycle: 1, 2, 4, 8, 16, 32
     parameter Telemetry = 1
@@ -102,7 +103,7 @@ module gb_kernel #(
   wire [2:0] tick_code;
   wire [15:0] accepted_at;
 
-  gb_front #(.BookBits(BookBits), .SidePageBits(SidePageBits), .Paged(Paged)) u_front (
+  gb_front #(.BookBits(BookBits), .SidePageBits(SidePageBits), .Paged(Paged), .Pipelined(Pipelined)) u_front (
       .clk_i(clk_i), .rst_i(rst_i), .en_i(en),
       .limit_books_i(limit_books_q), .limit_baskets_i(limit_baskets_q), .limit_finest_tick_i(limit_finest_tick_q),
       .now_i(now),
@@ -179,7 +180,7 @@ module gb_kernel #(
   wire level_valid, level_ready, level_side;
   gb_ladder #(
       .BookBits(BookBits), .SidePages(SidePages), .SidePageBits(SidePageBits), .Pages(PageCount), .PageBits(PageBits),
-      .Paged(Paged)
+      .Paged(Paged), .Pipelined(Pipelined)
   ) u_ladder (
       .clk_i(clk_i), .rst_i(rst_i), .en_i(en), .clear_i(clear_side), .clear_index_i(clear_side_index),
       .limit_pages_i(limit_pages_q),

@@ -14,9 +14,9 @@
 // where a2 is left out), one a cycle, also on one level of one side. In a4 changed_o and full_o (a page is needed and
 // none is left) are valid, and the change is made if commit_i is 1 in that cycle; the page that it takes or gives back
 // is settled in the same cycle. Older sets in flight are forwarded by logical address; see docs/hdl.md. Find:
-// find_valid_i in cycle 0, the best level with found_valid_o in cycle 4; one a cycle. Walk: see gb_ladder_walk. Find
-// and walk may start only when no set is in flight. Nothing happens while en_i is 0. clear_i with clear_index_i = 0 ..
-// 2 * 2^BookBits - 1 clears the summaries.
+// find_valid_i in cycle 0, the best level with found_valid_o in cycle 4 (8 with Pipelined = 1); one a cycle. Walk: see
+// gb_ladder_walk. Find and walk may start only when no set is in flight. Nothing happens while en_i is 0. clear_i with
+// clear_index_i = 0 .. 2 * 2^BookBits - 1 clears the summaries.
 `default_nettype none
 module gb_ladder #(
     parameter BookBits = 5,
@@ -25,6 +25,7 @@ module gb_ladder #(
     parameter Pages = 128,         // physical pages; used while Paged is 1
     parameter PageBits = 7,
     parameter Paged = 1,           // 0: every level has a place of its own, {book side, page, slot}
+    parameter Pipelined = 0,       // 1: a register behind each lookup of a find: 8 cycles instead of 4
     parameter GroupBits = 3,       // groups of a page and levels of a group: 8 x 16 = 128 by contract,
     parameter LevelBits = 4,       // smaller in proofs only, as the sizes
     parameter SizeBits = 48
@@ -51,7 +52,7 @@ module gb_ladder #(
     output wire found_o,                         // 0: the side is empty
     output wire [SidePageBits-1:0] found_page_o,
     output wire [GroupBits+LevelBits-1:0] found_slot_o,
-    output wire [SizeBits-1:0] found_size_o,     // straight from the memory
+    output wire [SizeBits-1:0] found_size_o,     // with Pipelined = 0 straight from the memory
 
     input wire walk_start_i,
     input wire walk_wipe_i,
@@ -83,13 +84,20 @@ module gb_ladder #(
   wire [PhysicalBits-1:0] walk_physical;
   wire walk_busy;
 
+  // ---- stages of a find: f1..f4 have the data of a memory, g1..g4 what was found in them ----
   reg f1_valid_q, f2_valid_q, f3_valid_q, f4_valid_q;
   reg f2_found_q, f3_found_q, f4_found_q;
-  reg [SideBits-1:0] f1_side_q;
+  reg [SideBits-1:0] f1_side_q, f2_side_q;
   reg [SidePageBits-1:0] f2_page_q, f3_page_q, f4_page_q;
   reg [GroupBits-1:0] f3_group_q;
   reg [PhysicalBits-1:0] f3_physical_q;
   reg [SlotBits-1:0] f4_slot_q;
+  wire g1_valid, g1_found, g2_valid, g2_found, g3_valid, g3_found;
+  wire [SideBits-1:0] g1_side;
+  wire [SidePageBits-1:0] g1_page, g2_page, g3_page;
+  wire [PhysicalBits-1:0] g2_physical, g3_physical;
+  wire [GroupBits-1:0] g2_group, g3_group;
+  wire [LevelBits-1:0] g3_level;
 
   // ---- stages of a set ----
   reg a1_valid_q, a3_valid_q, a4_valid_q;
@@ -166,9 +174,13 @@ module gb_ladder #(
   gb_find_first #(.Width(SidePages), .IndexBits(SidePageBits)) u_find_page (
       .bits_i(summary_data), .found_o(f1_found), .index_o(f1_page));
 
-  wire page_read = set_valid_i | f1_valid_q | walk_page_read;
+  gb_stage #(.Width(1 + SideBits + SidePageBits), .Registered(Pipelined)) u_g1 (
+      .clk_i(clk_i), .rst_i(rst_i), .en_i(en_i), .valid_i(f1_valid_q), .data_i({f1_found, f1_side_q, f1_page}),
+      .valid_o(g1_valid), .data_o({g1_found, g1_side, g1_page}));
+
+  wire page_read = set_valid_i | g1_valid | walk_page_read;
   wire [EntryBits-1:0] page_address =
-      walk_busy ? {walk_side, walk_page} : f1_valid_q ? {f1_side_q, f1_page} : {set_side_i, set_page_i};
+      walk_busy ? {walk_side, walk_page} : g1_valid ? {g1_side, g1_page} : {set_side_i, set_page_i};
   gb_ram_1r1w #(.Width(WordBits), .Depth(1 << EntryBits), .AddressBits(EntryBits)) u_page (
       .clk_i(clk_i), .en_i(en_i),
       .write_i(write), .write_address_i({a4_side_q, a4_page_q}), .write_data_i(page_word),
@@ -184,11 +196,15 @@ module gb_ladder #(
   wire a1_physical_read;
   wire [PhysicalBits-1:0] a1_physical;
   wire [SlotBits-1:0] a1_read_slot;
-  wire leaf_read = a1_physical_read | f2_valid_q | walk_leaf_read;
+  wire leaf_read = a1_physical_read | g2_valid | walk_leaf_read;
   wire [PhysicalBits-1:0] f2_physical, walk_found_physical;
+  gb_stage #(.Width(1 + SidePageBits + PhysicalBits + GroupBits), .Registered(Pipelined)) u_g2 (
+      .clk_i(clk_i), .rst_i(rst_i), .en_i(en_i), .valid_i(f2_valid_q),
+      .data_i({f2_found_q, f2_page_q, f2_physical, f2_group}),
+      .valid_o(g2_valid), .data_o({g2_found, g2_page, g2_physical, g2_group}));
   wire [PhysicalBits+GroupBits-1:0] leaf_address =
       walk_busy ? {walk_physical, walk_slot[SlotBits-1:LevelBits]} :
-      f2_valid_q ? {f2_physical, f2_group} : {a1_physical, a1_read_slot[SlotBits-1:LevelBits]};
+      g2_valid ? {g2_physical, g2_group} : {a1_physical, a1_read_slot[SlotBits-1:LevelBits]};
   gb_ram_1r1w #(.Width(Levels), .Depth(PhysicalPages * Groups), .AddressBits(PhysicalBits + GroupBits)) u_leaf (
       .clk_i(clk_i), .en_i(en_i),
       .write_i(write), .write_address_i({w_physical, a4_slot_q[SlotBits-1:LevelBits]}), .write_data_i(w_leaf),
@@ -199,10 +215,15 @@ module gb_ladder #(
   gb_find_first #(.Width(Levels), .IndexBits(LevelBits)) u_find_level (
       .bits_i(leaf_data), .found_o(f3_level_found), .index_o(f3_level));
 
-  wire size_read = a1_physical_read | f3_valid_q | walk_size_read;
+  gb_stage #(.Width(1 + SidePageBits + PhysicalBits + SlotBits), .Registered(Pipelined)) u_g3 (
+      .clk_i(clk_i), .rst_i(rst_i), .en_i(en_i), .valid_i(f3_valid_q),
+      .data_i({f3_found_q, f3_page_q, f3_physical_q, f3_group_q, f3_level}),
+      .valid_o(g3_valid), .data_o({g3_found, g3_page, g3_physical, g3_group, g3_level}));
+
+  wire size_read = a1_physical_read | g3_valid | walk_size_read;
   wire [PhysicalBits+SlotBits-1:0] size_address =
       walk_busy ? {walk_physical, walk_slot} :
-      f3_valid_q ? {f3_physical_q, f3_group_q, f3_level} : {a1_physical, a1_read_slot};
+      g3_valid ? {g3_physical, g3_group, g3_level} : {a1_physical, a1_read_slot};
   gb_ram_1r1w #(.Width(SizeBits), .Depth(PhysicalPages << SlotBits), .AddressBits(PhysicalBits + SlotBits)) u_size (
       .clk_i(clk_i), .en_i(en_i),
       .write_i(write), .write_address_i({w_physical, a4_slot_q}), .write_data_i(a4_size_q),
@@ -237,6 +258,7 @@ module gb_ladder #(
       assign a1_physical = a1_hit_d_page ? d_physical_q : page_data[WordBits-1:Groups];
       assign a1_read_slot = a1_slot_q;
       assign f2_physical = page_data[WordBits-1:Groups];
+      wire unused_side = &{1'b0, f2_side_q};
       assign walk_found_physical = page_data[WordBits-1:Groups];
 
       reg a2_valid_q;
@@ -271,8 +293,6 @@ module gb_ladder #(
       assign a2_groups = a2_hit_w_page ? w_groups : a2_groups_q;
       assign a2_physical = a2_hit_w_page ? w_physical : a2_physical_q;
     end else begin : g_physical
-      reg [SideBits-1:0] f2_side_q;
-      always @(posedge clk_i) if (en_i & f1_valid_q) f2_side_q <= f1_side_q;
       assign page_word = w_groups;
       assign a1_physical_read = set_valid_i;
       assign a1_physical = {set_side_i, set_page_i};
@@ -308,9 +328,9 @@ module gb_ladder #(
       a4_valid_q <= a3_valid_q;
       d_valid_q <= a4_valid_q;
       f1_valid_q <= find_valid_i;
-      f2_valid_q <= f1_valid_q;
-      f3_valid_q <= f2_valid_q;
-      f4_valid_q <= f3_valid_q;
+      f2_valid_q <= g1_valid;
+      f3_valid_q <= g2_valid;
+      f4_valid_q <= g3_valid;
     end
   end
 
@@ -365,28 +385,28 @@ module gb_ladder #(
   always @(posedge clk_i) begin
     if (en_i) begin
       if (find_valid_i) f1_side_q <= find_side_i;
-      if (f1_valid_q) begin
-        f2_found_q <= f1_found;
-        f2_page_q <= f1_page;
+      if (g1_valid) begin
+        f2_found_q <= g1_found;
+        f2_side_q <= g1_side;
+        f2_page_q <= g1_page;
       end
-      if (f2_valid_q) begin
-        f3_found_q <= f2_found_q;
-        f3_page_q <= f2_page_q;
-        f3_group_q <= f2_group;
-        f3_physical_q <= f2_physical;
+      if (g2_valid) begin
+        f3_found_q <= g2_found;
+        f3_page_q <= g2_page;
+        f3_group_q <= g2_group;
+        f3_physical_q <= g2_physical;
       end
-      if (f3_valid_q) begin
-        f4_found_q <= f3_found_q;
-        f4_page_q <= f3_page_q;
-        f4_slot_q <= {f3_group_q, f3_level};
+      if (g3_valid) begin
+        f4_found_q <= g3_found;
+        f4_page_q <= g3_page;
+        f4_slot_q <= {g3_group, g3_level};
       end
     end
   end
-  assign found_valid_o = f4_valid_q;
-  assign found_o = f4_found_q;
-  assign found_page_o = f4_page_q;
-  assign found_slot_o = f4_slot_q;
-  assign found_size_o = size_data;
+  gb_stage #(.Width(1 + SidePageBits + SlotBits + SizeBits), .Registered(Pipelined)) u_g4 (
+      .clk_i(clk_i), .rst_i(rst_i), .en_i(en_i), .valid_i(f4_valid_q),
+      .data_i({f4_found_q, f4_page_q, f4_slot_q, size_data}),
+      .valid_o(found_valid_o), .data_o({found_o, found_page_o, found_slot_o, found_size_o}));
 
   // ---- pages ----
   generate
