@@ -112,34 +112,37 @@ module gb_ladder #(
   wire [SlotBits-1:0] a2_slot;
   wire [SizeBits-1:0] a2_size;
 
-  wire [SidePages-1:0] a2_summary;
-  wire [Groups-1:0] a2_groups;
+  wire [SidePages-1:0] a2_own_summary;
+  wire [Groups-1:0] a2_own_groups;
   wire [PhysicalBits-1:0] a2_physical;
   reg [SidePages-1:0] a3_summary_q, a4_summary_q;
   reg [Groups-1:0] a3_groups_q, a4_groups_q;
   reg [PhysicalBits-1:0] a3_physical_q, a4_physical_q;
   reg [Levels-1:0] a3_leaf_q, a4_leaf_q;
   reg [SizeBits-1:0] a3_old_q, a4_old_q;
-  reg a4_changed_q, a4_nonzero_q, a4_held_q, a4_rest_leaf_q, a4_rest_groups_q;
+  reg a3_held_q, a4_changed_q, a4_nonzero_q, a4_held_q, a4_rest_leaf_q, a4_rest_groups_q;
 
-  // ---- a4: what an operation leaves behind, whether or not it writes ----
+  // ---- a4: what an operation leaves behind. Where it changes nothing, new and old are the same ----
   wire pool_full;
   wire [PhysicalBits-1:0] pool_page;
   wire a4_full = Paged ? a4_nonzero_q & ~a4_held_q & pool_full : 1'b0;
-  wire write = a4_valid_q & a4_changed_q & commit_i & ~a4_full;
+  wire refused = ~commit_i | a4_full;
+  wire write = a4_valid_q & a4_changed_q & ~refused;
   wire a4_group_bit = a4_nonzero_q | a4_rest_leaf_q;
   wire a4_summary_bit = a4_group_bit | a4_rest_groups_q;
   wire [Levels-1:0] a4_leaf_mask = {{(Levels - 1) {1'b0}}, 1'b1} << a4_slot_q[LevelBits-1:0];
   wire [Groups-1:0] a4_group_mask = {{(Groups - 1) {1'b0}}, 1'b1} << a4_slot_q[SlotBits-1:LevelBits];
   wire [SidePages-1:0] a4_page_mask = {{(SidePages - 1) {1'b0}}, 1'b1} << a4_page_q;
 
-  wire [Levels-1:0] w_leaf = ~write ? a4_leaf_q : a4_nonzero_q ? a4_leaf_q | a4_leaf_mask : a4_leaf_q & ~a4_leaf_mask;
-  wire [Groups-1:0] w_groups =
-      ~write ? a4_groups_q : a4_group_bit ? a4_groups_q | a4_group_mask : a4_groups_q & ~a4_group_mask;
-  wire [SidePages-1:0] w_summary =
-      ~write ? a4_summary_q : a4_summary_bit ? a4_summary_q | a4_page_mask : a4_summary_q & ~a4_page_mask;
+  wire [Levels-1:0] new_leaf = a4_nonzero_q ? a4_leaf_q | a4_leaf_mask : a4_leaf_q & ~a4_leaf_mask;
+  wire [Groups-1:0] new_groups = a4_group_bit ? a4_groups_q | a4_group_mask : a4_groups_q & ~a4_group_mask;
+  wire [SidePages-1:0] new_summary = a4_summary_bit ? a4_summary_q | a4_page_mask : a4_summary_q & ~a4_page_mask;
+  wire [Levels-1:0] w_leaf = refused ? a4_leaf_q : new_leaf;
+  wire [Groups-1:0] w_groups = refused ? a4_groups_q : new_groups;
+  wire [SidePages-1:0] w_summary = refused ? a4_summary_q : new_summary;
+  wire w_held = refused ? a4_held_q : a4_summary_bit;
   wire [PhysicalBits-1:0] w_physical = a4_held_q ? a4_physical_q : pool_page;
-  wire [SizeBits-1:0] w_size = write ? a4_size_q : a4_old_q;
+  wire [SizeBits-1:0] w_size = refused ? a4_old_q : a4_size_q;
 
   assign changed_o = a4_changed_q;
   assign full_o = a4_full;
@@ -233,7 +236,6 @@ module gb_ladder #(
   wire a1_hit_d_side = d_valid_q & (d_side_q == a1_side_q);
   wire a1_hit_d_page = a1_hit_d_side & (d_page_q == a1_page_q);
   wire a1_hit_w_side = a4_valid_q & (a4_side_q == a1_side_q);
-  wire a1_hit_w_page = a1_hit_w_side & (a4_page_q == a1_page_q);
   wire a2_hit_w_side = a4_valid_q & (a4_side_q == a2_side);
   wire a2_hit_w_page = a2_hit_w_side & (a4_page_q == a2_page);
   wire a2_hit_w_leaf = a2_hit_w_page & (a4_slot_q[SlotBits-1:LevelBits] == a2_slot[SlotBits-1:LevelBits]);
@@ -246,8 +248,8 @@ module gb_ladder #(
   wire a3_hit_w_leaf = a3_hit_w_page & (a4_slot_q[SlotBits-1:LevelBits] == a3_slot_q[SlotBits-1:LevelBits]);
   wire a3_hit_w_size = a3_hit_w_page & (a4_slot_q == a3_slot_q);
 
-  wire [SidePages-1:0] a1_summary = a1_hit_w_side ? w_summary : a1_hit_d_side ? d_summary_q : summary_data;
-  wire [Groups-1:0] a1_groups = a1_hit_w_page ? w_groups : a1_hit_d_page ? d_groups_q : page_groups;
+  wire [SidePages-1:0] a1_own_summary = a1_hit_d_side ? d_summary_q : summary_data;
+  wire [Groups-1:0] a1_own_groups = a1_hit_d_page ? d_groups_q : page_groups;
 
   generate
     if (Paged) begin : g_physical
@@ -273,14 +275,15 @@ module gb_ladder #(
         if (rst_i) a2_valid_q <= 1'b0;
         else if (en_i) a2_valid_q <= a1_valid_q;
       end
+      wire a1_hit_w_page = a1_hit_w_side & (a4_page_q == a1_page_q);
       always @(posedge clk_i) begin
         if (en_i & a1_valid_q) begin
           a2_side_q <= a1_side_q;
           a2_page_q <= a1_page_q;
           a2_slot_q <= a1_slot_q;
           a2_size_q <= a1_size_q;
-          a2_summary_q <= a1_summary;
-          a2_groups_q <= a1_groups;
+          a2_summary_q <= a1_hit_w_side ? w_summary : a1_own_summary;
+          a2_groups_q <= a1_hit_w_page ? w_groups : a1_own_groups;
           a2_physical_q <= a1_hit_w_page ? w_physical : a1_physical;
         end
       end
@@ -289,8 +292,8 @@ module gb_ladder #(
       assign a2_page = a2_page_q;
       assign a2_slot = a2_slot_q;
       assign a2_size = a2_size_q;
-      assign a2_summary = a2_hit_w_side ? w_summary : a2_summary_q;
-      assign a2_groups = a2_hit_w_page ? w_groups : a2_groups_q;
+      assign a2_own_summary = a2_summary_q;
+      assign a2_own_groups = a2_groups_q;
       assign a2_physical = a2_hit_w_page ? w_physical : a2_physical_q;
     end else begin : g_physical
       assign page_word = w_groups;
@@ -304,19 +307,29 @@ module gb_ladder #(
       assign a2_page = a1_page_q;
       assign a2_slot = a1_slot_q;
       assign a2_size = a1_size_q;
-      assign a2_summary = a1_summary;
-      assign a2_groups = a1_groups;
+      assign a2_own_summary = a1_own_summary;
+      assign a2_own_groups = a1_own_groups;
       assign a2_physical = {a1_side_q, a1_page_q};
     end
   endgenerate
 
-  // ---- a3: everything older is in, so the old level is known; entries count only under a set bit ----
+  // ---- a2: entries count only under a set bit. The bit above one's own entry changes only with an operation on that
+  // entry, which is then forwarded whole: so the mask may do without what is at a4 ----
+  wire a2_own_held = a2_own_summary[a2_page];
+  wire [Groups-1:0] a2_masked_groups = a2_own_groups & {Groups{a2_own_held}};
+  wire a2_group_bit = a2_masked_groups[a2_slot[SlotBits-1:LevelBits]];
+
+  // ---- a3: the old size against the new one. Three comparisons side by side; the decision at a4 picks one ----
+  wire a3_own_bit = a3_leaf_q[a3_slot_q[LevelBits-1:0]];
+  wire [SizeBits-1:0] a3_own_old = a3_old_q & {SizeBits{a3_own_bit}};
+  wire a3_differs = a3_own_old != a3_size_q;
+  wire a3_differs_from_new = a4_size_q != a3_size_q;
+  wire a3_differs_from_old = a4_old_q != a3_size_q;
   wire [SidePages-1:0] a3_summary = a3_hit_w_side ? w_summary : a3_summary_q;
-  wire a3_held = a3_summary[a3_page_q];
-  wire [Groups-1:0] a3_groups = (a3_hit_w_page ? w_groups : a3_groups_q) & {Groups{a3_held}};
-  wire a3_group_bit = a3_groups[a3_slot_q[SlotBits-1:LevelBits]];
-  wire [Levels-1:0] a3_leaf = (a3_hit_w_leaf ? w_leaf : a3_leaf_q) & {Levels{a3_group_bit}};
-  wire [SizeBits-1:0] a3_old = (a3_hit_w_size ? w_size : a3_old_q) & {SizeBits{a3_leaf[a3_slot_q[LevelBits-1:0]]}};
+  wire [Groups-1:0] a3_groups = a3_hit_w_page ? w_groups : a3_groups_q;
+  wire [Levels-1:0] a3_leaf = a3_hit_w_leaf ? w_leaf : a3_leaf_q;
+  wire [Levels-1:0] a3_level_mask = {{(Levels - 1) {1'b0}}, 1'b1} << a3_slot_q[LevelBits-1:0];
+  wire [Groups-1:0] a3_group_mask = {{(Groups - 1) {1'b0}}, 1'b1} << a3_slot_q[SlotBits-1:LevelBits];
 
   always @(posedge clk_i) begin
     if (rst_i) begin
@@ -347,10 +360,12 @@ module gb_ladder #(
         a3_page_q <= a2_page;
         a3_slot_q <= a2_slot;
         a3_size_q <= a2_size;
-        a3_summary_q <= a2_summary;
-        a3_groups_q <= a2_groups;
+        a3_summary_q <= a2_hit_w_side ? w_summary : a2_own_summary;
+        a3_held_q <= a2_hit_w_page ? w_held : a2_own_held;
+        a3_groups_q <= a2_hit_w_page ? w_groups : a2_masked_groups;
         a3_physical_q <= a2_physical;
-        a3_leaf_q <= a2_hit_w_leaf ? w_leaf : a2_hit_d_leaf ? d_leaf_q : leaf_data;
+        a3_leaf_q <=
+            a2_hit_w_leaf ? w_leaf : a2_hit_d_leaf ? d_leaf_q : leaf_data & {Levels{a2_group_bit}};
         a3_old_q <= a2_hit_w_size ? w_size : a2_hit_d_size ? d_size_q : size_data;
       end
       if (a3_valid_q) begin
@@ -362,12 +377,12 @@ module gb_ladder #(
         a4_groups_q <= a3_groups;
         a4_physical_q <= Paged & a3_hit_w_page ? w_physical : a3_physical_q;
         a4_leaf_q <= a3_leaf;
-        a4_old_q <= a3_old;
-        a4_held_q <= a3_held;
-        a4_changed_q <= a3_old != a3_size_q;
+        a4_old_q <= a3_hit_w_size ? w_size : a3_own_old;
+        a4_held_q <= a3_hit_w_page ? w_held : a3_held_q;
+        a4_changed_q <= ~a3_hit_w_size ? a3_differs : refused ? a3_differs_from_old : a3_differs_from_new;
         a4_nonzero_q <= |a3_size_q;
-        a4_rest_leaf_q <= |(a3_leaf & ~({{(Levels - 1) {1'b0}}, 1'b1} << a3_slot_q[LevelBits-1:0]));
-        a4_rest_groups_q <= |(a3_groups & ~({{(Groups - 1) {1'b0}}, 1'b1} << a3_slot_q[SlotBits-1:LevelBits]));
+        a4_rest_leaf_q <= |(a3_leaf & ~a3_level_mask);
+        a4_rest_groups_q <= |(a3_groups & ~a3_group_mask);
       end
       if (a4_valid_q) begin
         d_side_q <= a4_side_q;

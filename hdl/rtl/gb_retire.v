@@ -122,8 +122,9 @@ module gb_retire #(
   wire here = valid_i & state_q == Run;
   wire refused = error != 8'd0;
   wire accepted = here & ~refused;
-  // Not through `error`: the ladder waits for this, and knows a full page table itself.
-  assign level_commit_o = here & error_i == 8'd0 & ~over_limit;
+  // For a set in the ladder, which has no earlier error, waits for this and knows by itself whether it changes anything
+  // and whether a page is left.
+  assign level_commit_o = dirty_i | ~at_limit_i;
   assign dirty_add_o = accepted & newly;
 
   wire unit_done = (state_q == Basket & basket_done_i) | (state_q == Fair & fair_done_i);
