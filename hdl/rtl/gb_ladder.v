@@ -235,7 +235,6 @@ module gb_ladder #(
   // ---- a1: page entry, patched by what its read missed; the leaf and the size are read at the patched place ----
   wire a1_hit_d_side = d_valid_q & (d_side_q == a1_side_q);
   wire a1_hit_d_page = a1_hit_d_side & (d_page_q == a1_page_q);
-  wire a1_hit_w_side = a4_valid_q & (a4_side_q == a1_side_q);
   wire a2_hit_w_side = a4_valid_q & (a4_side_q == a2_side);
   wire a2_hit_w_page = a2_hit_w_side & (a4_page_q == a2_page);
   wire a2_hit_w_leaf = a2_hit_w_page & (a4_slot_q[SlotBits-1:LevelBits] == a2_slot[SlotBits-1:LevelBits]);
@@ -275,6 +274,7 @@ module gb_ladder #(
         if (rst_i) a2_valid_q <= 1'b0;
         else if (en_i) a2_valid_q <= a1_valid_q;
       end
+      wire a1_hit_w_side = a4_valid_q & (a4_side_q == a1_side_q);
       wire a1_hit_w_page = a1_hit_w_side & (a4_page_q == a1_page_q);
       always @(posedge clk_i) begin
         if (en_i & a1_valid_q) begin
