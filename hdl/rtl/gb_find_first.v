@@ -1,5 +1,5 @@
-// The lowest set bit of a word. Combinational, by fours: about three levels of logic for 16 bits, five for 64.
-// found_o: some bit is set. index_o: 0..Width-1, meaningful only while found_o is 1. Width is at most 256.
+// The lowest set bit of a word. Combinational: a carry chain isolates the bit, then each bit of its index is an OR.
+// found_o: some bit is set. index_o: 0..Width-1, meaningful only while found_o is 1.
 `default_nettype none
 module gb_find_first #(
     parameter Width = 16,     // bits searched
@@ -9,37 +9,24 @@ module gb_find_first #(
     output wire found_o,
     output wire [IndexBits-1:0] index_o
 );
+  // x & -x has the lowest set bit of x alone.
+  wire [Width-1:0] lowest = bits_i & (~bits_i + {{(Width - 1) {1'b0}}, 1'b1});
+
+  // The places whose number has bit `index` set.
+  function [Width-1:0] places(input integer index);
+    integer place;
+    begin
+      for (place = 0; place < Width; place = place + 1) places[place] = ((place >> index) & 1) == 1;
+    end
+  endfunction
+
+  genvar bit_index;
   generate
-    if (Width <= 4) begin : g_four
-      wire [3:0] four = {{(4 - Width) {1'b0}}, bits_i};
-      wire [1:0] first = {~(four[0] | four[1]), ~four[0] & (four[1] | ~four[2])};
-      assign found_o = |four;
-      assign index_o = first[IndexBits-1:0];
-      wire unused = &{1'b0, first};
-    end else begin : g_quarters
-      // Four parts, each searched by itself, then the first of them that has a bit.
-      localparam PartBits = IndexBits - 2;
-      localparam Part = 1 << PartBits;
-      localparam Parts = (Width + Part - 1) / Part;
-      localparam LowBits = PartBits > 0 ? PartBits : 1;
-      wire [4*Part-1:0] padded = {{(4 * Part - Width) {1'b0}}, bits_i};
-      wire [3:0] found;
-      wire [LowBits-1:0] low[0:3];
-      genvar part;
-      for (part = 0; part < 4; part = part + 1) begin : g_part
-        if (part < Parts) begin : g_search
-          gb_find_first #(.Width(Part), .IndexBits(LowBits)) u_part (
-              .bits_i(padded[Part*part+:Part]), .found_o(found[part]), .index_o(low[part]));
-        end else begin : g_nothing
-          assign found[part] = 1'b0;
-          assign low[part] = {LowBits{1'b0}};
-        end
-      end
-      wire [1:0] first = {~(found[0] | found[1]), ~found[0] & (found[1] | ~found[2])};
-      assign found_o = |found;
-      assign index_o = {first, low[first]};
-      wire unused = &{1'b0, padded};
+    for (bit_index = 0; bit_index < IndexBits; bit_index = bit_index + 1) begin : g_bit
+      localparam [Width-1:0] Places = places(bit_index);
+      assign index_o[bit_index] = |(lowest & Places);
     end
   endgenerate
+  assign found_o = |bits_i;
 endmodule
 `default_nettype wire
