@@ -157,6 +157,8 @@ const WORK: readonly string[] = [
   '| `memory` | growth of the resident memory of a new process by one engine, filled, two pages a book |',
   '| `allocation` | growth of the JavaScript heap over ten pieces of 2^20 commands; it counts while no collection ' +
     'ran |',
+  '| `simulated` | the RTL, verilated, in this process: level sets as in `ladder W1`, in batches of 1,024, and ' +
+    'commits as in `commit` |',
   '| `replay` | the bundled session through capture, decoder, device and signals |',
   '',
 ];

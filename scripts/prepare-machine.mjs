@@ -1,6 +1,7 @@
 // What `prepare` asks of the machine: in one object, so that its tests can hand it another one.
 import { spawn } from 'node:child_process';
 import { accessSync, constants, existsSync, realpathSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { delimiter, join, resolve } from 'node:path';
 
 const STILL_BUSY_MS = 10_000;
@@ -104,4 +105,14 @@ export function compilerIdentity(compiler) {
 export function nodeFolder(execPath) {
   const folder = resolve(execPath, '../..');
   return existsSync(join(folder, 'include', 'node', 'node_api.h')) ? folder : undefined;
+}
+
+/** Beside this package where it is installed in another's node_modules; the path of an absent one makes a clear log. */
+export function nodeGyp(root) {
+  const script = 'node-gyp/bin/node-gyp.js';
+  try {
+    return createRequire(join(root, 'package.json')).resolve(script);
+  } catch {
+    return join(root, 'node_modules', script);
+  }
 }

@@ -12,6 +12,7 @@ import { dirname, join } from 'node:path';
  * @property {{ lock: string, abi: string, platform: string, kind: 'run' | 'all', packages: string[] }} [install]
  * @property {{ lock: string, sources: Snapshot }} [compile]
  * @property {AddonEntry} [addon]
+ * @property {AddonEntry} [verilator]
  *
  * @typedef {{ lock: string, ok: boolean, abi: string, platform: string, compiler: string, sources: Snapshot }}
  *   AddonEntry

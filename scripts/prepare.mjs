@@ -1,13 +1,14 @@
 // Brings this folder from a fresh clone, or from whatever an interrupted run left, to a program that can be started.
-// Three steps, install, compile and addon, each done only where the stamp of the last run does not cover it.
+// Four steps, install, compile, addon and verilator, each done only where the stamp of the last run does not cover it.
 // Plain JavaScript without dependencies: it runs when nothing is installed yet.
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { ROOT } from './node-version.mjs';
+import { forget, remember, timed } from './prepare-job.mjs';
 import { withLock } from './prepare-lock.mjs';
-import { compilerIdentity, findToolchain, nodeFolder, thisMachine } from './prepare-machine.mjs';
-import { fileDigest, isSame, listFiles, readStamp, takeSnapshot, writeStamp } from './prepare-stamp.mjs';
+import { compilerIdentity, findToolchain, nodeFolder, nodeGyp, thisMachine } from './prepare-machine.mjs';
+import { fileDigest, isSame, listFiles, readStamp, takeSnapshot } from './prepare-stamp.mjs';
+import { buildVerilator, verilatorIsFresh, verilatorReason } from './prepare-verilator.mjs';
 
 const SOURCES = ['src', 'tsconfig.json'];
 const ADDON_SOURCES = ['native', 'binding.gyp'];
@@ -20,6 +21,7 @@ const STEPS = {
   install: { isFresh: installIsFresh, run: install },
   compile: { isFresh: compileIsFresh, run: compile },
   addon: { isFresh: addonIsFresh, run: buildAddon },
+  verilator: { isFresh: verilatorIsFresh, run: (job) => buildVerilator(job) },
 };
 
 /** A step that the program cannot do without has failed; the message is for the user. */
@@ -29,7 +31,8 @@ export class PrepareError extends Error {}
  * Installs, compiles and builds what is missing or out of date; costs a few milliseconds where nothing is.
  * @param {object} [options]
  * @param {'run' | 'all'} [options.kind] 'all' includes what only tests and development need
- * @param {('install' | 'compile' | 'addon')[]} [options.steps] all three unless told otherwise
+ * @param {('install' | 'compile' | 'addon' | 'verilator')[]} [options.steps] all unless told otherwise; the last one
+ *   does nothing for kind 'run'
  * @param {boolean} [options.quiet] tell only of work and failures, on stderr; otherwise on stdout, and also what is
  *   absent on this machine
  * @param {(line: string) => void} [options.log]
@@ -67,6 +70,21 @@ export async function rebuildAddon(options = {}) {
   return outcome(job);
 }
 
+/**
+ * Builds the addon of the verilated kernels whether or not it is out of date.
+ * @param {object} [options] as for prepare
+ * @param {'plain' | 'trace'} [which]
+ * @returns {Promise<boolean>} whether it is built now
+ */
+export async function rebuildVerilator(options = {}, which = 'plain') {
+  const job = newJob({ kind: 'all', ...options });
+  await prepare({ kind: 'all', ...options, steps: ['install', 'compile'] });
+  return await withLock(job.root, job.say, async (addProcess) => {
+    job.addProcess = addProcess;
+    return await buildVerilator(job, which);
+  });
+}
+
 function newJob(options) {
   const { kind = 'run', steps = Object.keys(STEPS), quiet = false, root = ROOT, machine = thisMachine() } = options;
   const log = options.log ?? (quiet ? console.error : console.log);
@@ -96,6 +114,8 @@ async function runSteps(job, addProcess) {
 function outcome(job) {
   const reason = job.steps.includes('addon') && !job.quiet ? addonReason(job) : undefined;
   if (reason !== undefined) job.say(reason);
+  const more = job.steps.includes('verilator') && !job.quiet ? verilatorReason(job) : undefined;
+  if (more !== undefined) job.say(more);
   const failed = readStamp(job.root).addon?.ok === false;
   return { did: job.did, addon: existsSync(join(job.root, ADDON_FILE)) ? 'built' : failed ? 'failed' : 'absent' };
 }
@@ -109,28 +129,6 @@ function addonReason(job) {
   if (missing.length > 0) return `no native engine: ${missing.join(', ')} not found; ${SAME_RESULTS}`;
   if (readStamp(job.root).addon?.ok !== false) return undefined;
   return `no native engine: its build failed, see ${ADDON_LOG} (again: npm run addon); ${SAME_RESULTS}`;
-}
-
-/** Takes a step out of the stamp before it is redone, so that an interruption is seen by the next run. */
-function forget(job, step) {
-  const stamp = readStamp(job.root);
-  delete stamp[step];
-  writeStamp(job.root, stamp);
-}
-
-function remember(job, step, entry) {
-  writeStamp(job.root, { ...readStamp(job.root), [step]: entry });
-  job.did.push(step);
-}
-
-async function timed(job, text, command, args, env = {}) {
-  job.say(text);
-  return await job.machine.run(command, args, {
-    cwd: job.root,
-    env,
-    onStart: job.addProcess,
-    onBusy: (seconds) => job.say(`still ${text} (${seconds} s)`),
-  });
 }
 
 // ---- install ----
@@ -253,14 +251,4 @@ async function buildAddon(job) {
   if (ok) return;
   job.told = true;
   job.say(`the native engine did not build, see ${ADDON_LOG}; ${SAME_RESULTS}`);
-}
-
-/** Beside this package where it is installed in another's node_modules; the path of an absent one makes a clear log. */
-function nodeGyp(root) {
-  const script = 'node-gyp/bin/node-gyp.js';
-  try {
-    return createRequire(join(root, 'package.json')).resolve(script);
-  } catch {
-    return join(root, 'node_modules', script);
-  }
 }

@@ -60,7 +60,7 @@ function ladderSubject(work: LadderWork): Subject {
 }
 
 /** The same sets as commands of an engine: checked, counted, applied, never committed. */
-function commandSubject(name: string, engine: Engine, work: LadderWork): Subject {
+export function commandSubject(name: string, engine: Engine, work: LadderWork): Subject {
   const { sides, levels, sizes, opening } = work;
   const out = new Uint8Array(engine.maxEventBytes);
   const writer = new CommandWriter(sizes.length);

@@ -1,6 +1,7 @@
 // The bundled session through the whole path: capture, decoder, device, events, signals.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Profile } from '../contract/profile.js';
 import { PACKAGE_ROOT } from '../hal/build-info.js';
 import type { Device } from '../hal/device.js';
 import { open } from '../hal/registry.js';
@@ -8,7 +9,8 @@ import { type ReplaySummary, replay } from '../host/replay.js';
 import { openSource, type Source } from '../host/source.js';
 import type { Derived, Group, Subject } from './measure.js';
 import { STANDARD } from './programs.js';
-import { engineKinds, type Plan, type Wanted } from './suite.js';
+import { SIM } from './simulation-suite.js';
+import { engineKinds, type Plan, simulatedKind, type Wanted } from './suite.js';
 
 const NS_PER_S = 1e9;
 const DATA = join(PACKAGE_ROOT, 'data');
@@ -39,13 +41,15 @@ function replayGroup(name: string, path: string, wanted: Wanted): Group {
   const derived: Derived[] = [];
   // The same for every engine, or the engines would differ; learnt from the first turn.
   let summary: ReplaySummary | undefined;
-  for (const kind of engineKinds()) {
+  const simulated = simulatedKind();
+  for (const kind of [...engineKinds(), ...(simulated === undefined ? [] : [simulated])]) {
     const row = `${name}: ${kind.name}`;
     if (!wanted(row)) continue;
+    const profile = kind === simulated ? SIM : STANDARD;
     const seen = (done: ReplaySummary) => {
       summary = done;
     };
-    subjects.push(replaySubject(row, path, kind.name, seen));
+    subjects.push(replaySubject(row, path, { engine: kind.name, profile }, seen));
     const combine = (framesPerS: number) => ((summary?.fence.records ?? 0) / (summary?.frames ?? 1)) * framesPerS;
     derived.push({ name: `${row}, commands`, unit: 'commands/s', from: [row], combine });
   }
@@ -53,7 +57,12 @@ function replayGroup(name: string, path: string, wanted: Wanted): Group {
   return { name, unit: 'frames/s', subjects, derived, figure };
 }
 
-function replaySubject(name: string, path: string, engine: string, seen: (done: ReplaySummary) => void): Subject {
+function replaySubject(
+  name: string,
+  path: string,
+  { engine, profile }: { readonly engine: string; readonly profile: Profile },
+  seen: (done: ReplaySummary) => void,
+): Subject {
   let source: Source | undefined;
   let device: Device | undefined;
   const close = async () => {
@@ -67,8 +76,8 @@ function replaySubject(name: string, path: string, engine: string, seen: (done: 
     most: 1,
     async restart() {
       await close();
-      source = openSource({ path, mode: 'mirrored', profile: STANDARD });
-      device = await open(engine, { profile: STANDARD });
+      source = openSource({ path, mode: 'mirrored', profile });
+      device = await open(engine, { profile });
     },
     async run() {
       if (source === undefined || device === undefined) throw new Error(`${name}: not restarted`);

@@ -10,6 +10,7 @@ import { type Effort, measureGroup, type Subject } from './measure.js';
 import { replayPlans } from './replay-suite.js';
 import { machineRow, type OutputRow } from './rows.js';
 import { scalePlans } from './scale-suite.js';
+import { simulationPlans } from './simulation-suite.js';
 import { missingEngines, type Plan } from './suite.js';
 
 /** Subjects of other libraries, which take turns with ours. */
@@ -35,6 +36,7 @@ function plans(peers: Peers | undefined): Plan[] {
     ladderPlan(peers?.ladder),
     ...decodePlans(peers?.decode),
     ...scalePlans(),
+    ...simulationPlans(),
     allocationPlan(),
     ...replayPlans(),
   ];

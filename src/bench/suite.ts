@@ -28,7 +28,7 @@ export interface EngineKind {
   create(profile: Profile): Engine;
 }
 
-/** The two engines that rows are about. */
+/** The two engines that most rows are about. */
 const NAMES: readonly string[] = ['software', 'native'];
 
 /** Those that this machine has. */
@@ -37,8 +37,18 @@ export function engineKinds(): readonly EngineKind[] {
   return found.map(({ name }) => ({ name, create: (profile) => createEngine(name, profile) }));
 }
 
-/** Those that it has not, and why. */
+/** A hundred times slower than an engine, so that it has a suite of its own. */
+const SIMULATED = 'verilator';
+
+/** The simulated RTL, where it is built. */
+export function simulatedKind(): EngineKind | undefined {
+  const found = listBackends().find(({ name, available }) => available && name === SIMULATED);
+  return found && { name: SIMULATED, create: (profile) => createEngine(SIMULATED, profile) };
+}
+
+/** What rows are about and this machine has not, and why. */
 export function missingEngines(): readonly { readonly name: string; readonly reason: string }[] {
-  const found = listBackends().filter(({ name, available }) => !available && NAMES.includes(name));
+  const names = [...NAMES, SIMULATED];
+  const found = listBackends().filter(({ name, available }) => !available && names.includes(name));
   return found.map(({ name, reason }) => ({ name, reason: reason ?? 'not available' }));
 }

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
-import { type Profile, parseProfile } from '../contract/profile.js';
+import { profileMisfit } from '../hal/profile-limits.js';
 import { listBackends } from '../hal/registry.js';
 import { parseFeeRate } from '../market/decimal.js';
 import { captureAction } from './capture.js';
@@ -30,7 +30,7 @@ export function registerDemo(program: Command, io: CliIo): void {
   program
     .command('demo')
     .description('replay the bundled session and check it on a second engine (what `npm start` runs)')
-    .option('--engine <name>', 'auto, software or native', 'auto')
+    .option('--engine <name>', 'engine; `gatebook engines` lists them', 'auto')
     .action(({ engine }: { engine: string }) => captureAction(io, false, () => runDemo(io, engine)));
 }
 
@@ -72,13 +72,16 @@ async function runDemo(io: CliIo, engine: string): Promise<void> {
 
 /** The same bytes on another engine; without one, the same engine again says nothing, and the line says so. */
 async function compareWithSecond(io: CliIo, path: string, flags: ReplayFlags, first: ReplayRun): Promise<void> {
-  const second = listBackends().find((backend) => backend.available && backend.name !== first.engine);
+  const { engine, profile } = first;
+  const second = listBackends().find(
+    ({ name, available, limits }) => available && name !== engine && profileMisfit(profile, limits) === undefined,
+  );
   if (second === undefined) {
     const missing = listBackends().find((backend) => !backend.available);
     io.stdout.write(`Fence ${hex(first.summary.fence.crc32)}, not compared: ${missing?.name}: ${missing?.reason}\n`);
     return;
   }
-  const other = await replayFile(io, path, { ...flags, engine: second.name }, () => {});
+  const other = await replayFile(io, path, { ...flags, profile, engine: second.name }, () => {});
   const a = first.summary.fence;
   const b = other.summary.fence;
   const line = `${first.engine} ${hex(a.crc32)}, ${other.engine} ${hex(b.crc32)}`;
@@ -89,7 +92,6 @@ async function compareWithSecond(io: CliIo, path: string, flags: ReplayFlags, fi
 }
 
 function flagsFor(engine: string, independent: boolean, feeRate: string): ReplayFlags {
-  const profile = parseProfile('standard') as Profile;
   const rest = { minEdge: 1, minSize: 1, fair: [], quarantine: false, json: false };
-  return { engine, profile, independent, feeRate: parseFeeRate(feeRate), ...rest };
+  return { engine, independent, feeRate: parseFeeRate(feeRate), ...rest };
 }

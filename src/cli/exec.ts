@@ -1,10 +1,12 @@
 // gatebook exec: commands in, events out.
+import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { COMMAND_BYTES, EVENT_BYTES } from '../contract/definition.js';
 import { formatProfile, type Profile } from '../contract/profile.js';
 import { decodeEvent } from '../contract/symbolic.js';
 import type { Device } from '../hal/device.js';
-import { open } from '../hal/registry.js';
+import { open, withTrace } from '../hal/registry.js';
+import { wholeNumber } from './capture.js';
 import { type ExecInput, LineError, MAX_LINE_BYTES, readLine } from './exec-input.js';
 import { EXIT } from './exit-codes.js';
 import { halAction, profileOption } from './hal-action.js';
@@ -23,6 +25,8 @@ interface ExecFlags {
   readonly profile?: Profile;
   readonly keepGoing: boolean;
   readonly raw?: 'in' | 'out' | 'both';
+  readonly trace?: string;
+  readonly traceFrom: number;
 }
 
 const HELP = `
@@ -39,9 +43,11 @@ export function registerExec(program: Command, io: CliIo, input: ByteSource): vo
     .command('exec')
     .description('run commands from stdin on an engine, and write its events to stdout')
     .option('--engine <name>', 'engine; `gatebook engines` lists them', 'auto')
-    .option('--profile <profile>', 'limits: a name, or name,field=value,... (default: standard)', profileOption)
+    .option('--profile <profile>', 'limits: a name, or name,field=value,... (default: of the engine)', profileOption)
     .option('--keep-going', 'count malformed lines and go on', false)
     .addOption(new Option('--raw <side>', 'bytes instead of JSON').choices(['in', 'out', 'both']))
+    .option('--trace <file>', 'waveforms of a simulated engine, as an FST file')
+    .option('--trace-from <n>', 'commands that pass before the waveforms begin', wholeNumber(0, 1e15), 0)
     .addHelpText('after', HELP)
     .action((flags: ExecFlags) => halAction(io, () => new Exec(io, flags).run(input)));
 }
@@ -155,10 +161,16 @@ class Exec {
 
   private async opened(profile = this.flags.profile): Promise<Device> {
     if (this.device === undefined) {
-      this.device = await open(this.flags.engine, { profile });
+      this.device = await open(this.spec(), { profile });
       this.device.onEvents((events) => this.events.push(events.slice()));
     }
     return this.device;
+  }
+
+  private spec(): string {
+    const { engine, trace, traceFrom } = this.flags;
+    if (trace === undefined) return engine;
+    return withTrace(engine, { file: resolve(this.io.cwd, trace), fromRecord: traceFrom });
   }
 
   private async flush(): Promise<void> {

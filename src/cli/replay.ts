@@ -9,7 +9,7 @@ import type { CommandWriter } from '../contract/generated/records.js';
 import { ErrorCode, FAIR_MAX, SIZE_MAX } from '../contract/generated/records.js';
 import { type Profile, parseProfile } from '../contract/profile.js';
 import { REFUSAL_DOCS, refusalNames } from '../feed/refusals.js';
-import { open } from '../hal/registry.js';
+import { defaultProfile, open } from '../hal/registry.js';
 import { type ReplayClock, type ReplaySummary, replay } from '../host/replay.js';
 import type { SignalReport } from '../host/signal-tracker.js';
 import { openSource, type Source, SourceError } from '../host/source.js';
@@ -30,7 +30,8 @@ export const systemReplayClock: ReplayClock = { nowMs: () => performance.now(), 
 
 export interface ReplayFlags {
   readonly engine: string;
-  readonly profile: Profile;
+  /** The default one of the engine without. */
+  readonly profile?: Profile;
   readonly independent: boolean;
   readonly feeRate?: number;
   readonly minEdge: number;
@@ -100,7 +101,7 @@ export function registerReplay(program: Command, io: CliIo): void {
   program
     .command('replay <file>')
     .description('stream a capture through the kernels and explain every signal')
-    .option('--engine <name>', 'auto, software or native', 'auto')
+    .option('--engine <name>', 'engine; `gatebook engines` lists them', 'auto')
     .option('--profile <profile>', 'limits of the kernel: a name, or name,field=value,...', profileArgument, undefined)
     .option('--independent', 'a book for each token, not one mirrored book a market', false)
     .option(
@@ -121,13 +122,9 @@ export function registerReplay(program: Command, io: CliIo): void {
     .option('--fair <book=fair,band>', 'reference value of a book in USD; may be given again', fairArgument, [])
     .option('--quarantine', 'take a refused frame as a lost update: its book is missing until a snapshot', false)
     .option('--json', 'one JSON object a signal, the summary last', false)
-    .action((file: string, flags: Omit<ReplayFlags, 'profile'> & { profile?: Profile }) =>
-      captureAction(io, flags.json, () => runReplay(io, resolve(io.cwd, file), withProfile(flags))),
+    .action((file: string, flags: ReplayFlags) =>
+      captureAction(io, flags.json, () => runReplay(io, resolve(io.cwd, file), flags)),
     );
-}
-
-function withProfile(flags: Omit<ReplayFlags, 'profile'> & { profile?: Profile }): ReplayFlags {
-  return { ...flags, profile: flags.profile ?? profileArgument('standard') };
 }
 
 async function runReplay(io: CliIo, path: string, flags: ReplayFlags): Promise<void> {
@@ -151,6 +148,7 @@ async function runReplay(io: CliIo, path: string, flags: ReplayFlags): Promise<v
 
 export interface ReplayRun {
   readonly engine: string;
+  readonly profile: Profile;
   readonly universe: Universe;
   readonly summary: ReplaySummary;
   /** Whether the capture ends inside a block or was never closed. */
@@ -165,10 +163,11 @@ export async function replayFile(
   onSignal: (signal: SignalReport) => void | Promise<void>,
 ): Promise<ReplayRun> {
   try {
+    const profile = flags.profile ?? defaultProfile(flags.engine);
     const source = openSource({
       path,
       mode: flags.independent ? 'independent' : 'mirrored',
-      profile: flags.profile,
+      profile,
       minEdge: flags.minEdge,
       minSize: flags.minSize,
       ...(flags.feeRate === undefined ? {} : { feeRate: flags.feeRate }),
@@ -176,7 +175,7 @@ export async function replayFile(
       ...(flags.relations === undefined ? {} : { relationsPath: resolve(io.cwd, flags.relations) }),
     });
     try {
-      return await replaySource(io, source, flags, onSignal);
+      return await replaySource(io, source, { ...flags, profile }, onSignal);
     } finally {
       source.reader.close();
     }
@@ -192,7 +191,7 @@ export async function replayFile(
 async function replaySource(
   io: CliIo,
   source: Source,
-  flags: ReplayFlags,
+  flags: ReplayFlags & { readonly profile: Profile },
   onSignal: (signal: SignalReport) => void | Promise<void>,
 ): Promise<ReplayRun> {
   for (const note of source.notes) io.stderr.write(`gatebook: ${note}\n`);
@@ -213,7 +212,8 @@ async function replaySource(
       ...(flags.speed === undefined ? {} : { speed: flags.speed }),
     });
     const { universe, reader } = source;
-    return { engine: device.identity.backend, universe, summary, torn: reader.tornTail !== undefined };
+    const { backend: engine, profile } = device.identity;
+    return { engine, profile, universe, summary, torn: reader.tornTail !== undefined };
   } finally {
     progress?.stop();
     await device.close();

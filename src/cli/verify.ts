@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { COMMAND_BYTES } from '../contract/definition.js';
 import { formatProfile, type Profile } from '../contract/profile.js';
-import { createEngine, resolveBackend } from '../hal/registry.js';
+import { canTrace, createEngine, defaultProfile, resolveBackend } from '../hal/registry.js';
 import { hex } from '../hal/tally.js';
 import { differenceText, programText } from '../verify/divergence.js';
 import { FAULT_NAMES, FAULTS, type FaultName } from '../verify/faults.js';
@@ -21,12 +21,17 @@ interface VerifyFlags {
   readonly engines: readonly string[];
   readonly commands: number;
   readonly seed: number;
-  readonly profile: Profile;
+  readonly profile?: Profile;
   readonly inject?: FaultName;
   readonly log?: string;
   readonly out: string;
   readonly json: boolean;
 }
+
+type RunFlags = VerifyFlags & { readonly profile: Profile };
+
+/** Waveforms of a long program begin this many commands before what differs. */
+const TRACED_BEFORE = 200;
 
 /** Adds `gatebook verify`. */
 export function registerVerify(program: Command, io: CliIo): void {
@@ -37,7 +42,11 @@ export function registerVerify(program: Command, io: CliIo): void {
     .requiredOption('--engines <a,b,...>', 'two or more engines; the first is the reference', engineList)
     .requiredOption('--commands <n>', 'length of the program', wholeNumber(1, MOST_COMMANDS))
     .requiredOption('--seed <n>', 'same seed, same program', wholeNumber(0, 2 ** 32 - 1))
-    .option('--profile <profile>', 'limits: a name, or name,field=value,...', profileOption, profileOption('standard'))
+    .option(
+      '--profile <profile>',
+      'limits: a name, or name,field=value,... (default: one that all take)',
+      profileOption,
+    )
     .addOption(new Option('--inject <fault>', 'put a fault into the second engine').choices(FAULT_NAMES))
     .option('--log <file>', 'append one JSON line for each million commands')
     .option('--out <folder>', 'where the program of a divergence is written', '.')
@@ -46,10 +55,13 @@ export function registerVerify(program: Command, io: CliIo): void {
     .action((flags: VerifyFlags) => halAction(io, () => run(io, flags)));
 }
 
-async function run(io: CliIo, flags: VerifyFlags): Promise<void> {
-  const { profile, commands, seed, inject } = flags;
+async function run(io: CliIo, given: VerifyFlags): Promise<void> {
+  const profile = given.profile ?? defaultProfile(...given.engines);
+  const flags = { ...given, profile };
+  const { commands, seed, inject } = flags;
   const engines: VerifyEngine[] = flags.engines.map((spec) => ({
-    name: resolveBackend(spec),
+    // What stands behind the name makes another engine of it.
+    name: spec.includes(':') ? spec : resolveBackend(spec),
     create: (each) => createEngine(spec, each),
   }));
   const logPath = flags.log === undefined ? undefined : resolve(io.cwd, flags.log);
@@ -88,7 +100,7 @@ function judge(io: CliIo, inject: FaultName | undefined, result: VerifyResult): 
   }
 }
 
-function writeRepro(io: CliIo, flags: VerifyFlags, { shrunk, commands, segment }: Divergence): string {
+function writeRepro(io: CliIo, flags: RunFlags, { shrunk, commands, segment }: Divergence): string {
   const path = join(resolve(io.cwd, flags.out), `divergence-${flags.seed}-${segment}.ndjson`);
   writing(path, () => {
     mkdirSync(dirname(path), { recursive: true });
@@ -119,11 +131,17 @@ function reportDivergence(io: CliIo, { json }: VerifyFlags, divergence: Divergen
     io.stdout.write('New engines do not differ on this segment: the cause lies before its reset.\n');
   } else {
     io.stdout.write(`${differenceText(shrunk.difference, engines)}\n`);
-    io.stdout.write(`To run it: npx gatebook exec --engine ${engines[1]} < '${repro}'\n`);
+    const exec = `npx gatebook exec --engine ${engines[1]}`;
+    io.stdout.write(`To run it: ${exec} < '${repro}'\n`);
+    if (canTrace(engines[1])) {
+      const from = Math.max(0, shrunk.difference.commandIndex - TRACED_BEFORE);
+      const trace = repro.replace(/\.ndjson$/, '.fst');
+      io.stdout.write(`With waveforms: ${exec} --trace '${trace}' --trace-from ${from} < '${repro}'\n`);
+    }
   }
 }
 
-function reportSummary(io: CliIo, flags: VerifyFlags, engines: readonly VerifyEngine[], result: VerifyResult): void {
+function reportSummary(io: CliIo, flags: RunFlags, engines: readonly VerifyEngine[], result: VerifyResult): void {
   const summary = {
     type: 'summary',
     engines: engines.map(({ name }) => name),
@@ -147,8 +165,9 @@ function reportSummary(io: CliIo, flags: VerifyFlags, engines: readonly VerifyEn
   );
 }
 
+/** An option of an engine, as in `verilator:sim,stall=25`, belongs to the engine before it. */
 function engineList(text: string): readonly string[] {
-  const engines = text.split(',');
+  const engines = text.split(/,(?![a-z-]+=)/);
   if (engines.length < 2 || engines.includes('')) throw new InvalidArgumentError('Not two or more names, with commas.');
   return engines;
 }

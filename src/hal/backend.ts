@@ -9,6 +9,13 @@ export interface Backend {
   /** The largest profile it can be opened with. */
   readonly limits: Profile;
 
+  /**
+   * What it is opened with where no profile is asked for; undefined where only the device itself knows.
+   * @param args as for `connect`
+   * @throws HalError ARGUMENT_INVALID, BACKEND_UNAVAILABLE
+   */
+  defaultProfile(args: string): Profile | undefined;
+
   /** Of its build, for people. */
   readonly build: string;
 
@@ -20,11 +27,24 @@ export interface Backend {
 
   /**
    * @param args what stands behind `name:`, '' without; the backend refuses what it does not understand
-   * @param profile checked; undefined: the device's own, or `standard` where it has none
+   * @param profile checked; undefined: the default one
    * @throws HalError BACKEND_UNAVAILABLE, PROFILE_MISMATCH, ARGUMENT_INVALID
    */
   connect(args: string, profile: Profile | undefined): Transport | Promise<Transport>;
 
-  /** An engine outside any device, where the backend runs in this process: for comparing engines directly. */
-  createEngine?(profile: Profile): Engine;
+  /**
+   * An engine outside any device, where the backend runs in this process: for comparing engines directly.
+   * @throws HalError as `connect`
+   */
+  createEngine?(args: string, profile: Profile): Engine;
+
+  /** Arguments that make it write waveforms as well, where it can. @throws HalError ARGUMENT_INVALID */
+  withTrace?(args: string, trace: TraceRequest): string;
+}
+
+/** Waveforms of what is inside a device. */
+export interface TraceRequest {
+  readonly file: string;
+  /** Records that pass before the first one that is shown. */
+  readonly fromRecord: number;
 }

@@ -51,6 +51,11 @@ export function checkProfile(profile: Profile): void {
   if (fault !== undefined) throw new HalError('PROFILE_INVALID', fault);
 }
 
+/** For a backend whose name is all there is to say. @throws HalError ARGUMENT_INVALID */
+export function checkNoArguments(backend: string, args: string): void {
+  if (args !== '') throw new HalError('ARGUMENT_INVALID', `'${backend}:${args}': ${backend} takes no arguments`);
+}
+
 /** The counters that a snapshot continues at. */
 export interface RestoredCounters {
   readonly index: number;

@@ -12,7 +12,7 @@ export const HAL_ERRORS = {
   IN_RESTORE: 'Not possible between RESTORE_BEGIN and RESTORE_END: the device is muted there.',
   NO_SHADOW: 'The device cannot export its state and was opened without a shadow that could.',
   PROFILE_INVALID: 'A field of the profile is out of range.',
-  PROFILE_MISMATCH: 'The profile asked for is not the one that the device is built for.',
+  PROFILE_MISMATCH: 'The profile asked for is not the one that the device is built for, or does not fit into it.',
   REENTRANT: 'A device was called from inside one of its event listeners.',
   RESET_DISCARDED: 'A reset discarded what the call was waiting for.',
   RESTORE_REJECTED: 'The device refused a record of the snapshot; it is now as after a reset.',

@@ -2,15 +2,17 @@
 import type { Profile } from '../contract/profile.js';
 import type { Engine } from '../kernel/engine.js';
 import { SoftwareEngine } from '../kernel/software-engine.js';
-import type { Backend } from './backend.js';
+import type { Backend, TraceRequest } from './backend.js';
 import { checkProfile } from './checks.js';
 import type { Device } from './device.js';
 import { HalError } from './errors.js';
 import { type LifeCycleOptions, openDevice } from './lifecycle.js';
 import { nativeBackend } from './native/native-backend.js';
+import { profileMisfit, STANDARD_PROFILE } from './profile-limits.js';
 import { softwareBackend } from './software/software-backend.js';
+import { verilatorBackend } from './verilator/verilator-backend.js';
 
-const BACKENDS: readonly Backend[] = [softwareBackend, nativeBackend];
+const BACKENDS: readonly Backend[] = [softwareBackend, nativeBackend, verilatorBackend];
 
 /** What `auto` tries, best first; the last one is always there. */
 const AUTO_ORDER: readonly Backend[] = [nativeBackend, softwareBackend];
@@ -28,7 +30,7 @@ export interface BackendInfo {
 }
 
 export interface OpenOptions extends Omit<LifeCycleOptions, 'shadow'> {
-  /** Without one: the device's own, or `standard` where the device has none of its own. */
+  /** Without one: the default of the backend. */
   readonly profile?: Profile | undefined;
   /** True: an engine in this process follows the device, so that it can give snapshots. */
   readonly shadow?: boolean | undefined;
@@ -75,16 +77,45 @@ export async function open(spec: string, options: OpenOptions = {}): Promise<Dev
 export function createEngine(spec: string, profile: Profile): Engine {
   const { backend, args } = find(spec);
   checkProfile(profile);
-  if (backend.createEngine === undefined || args !== '') {
+  if (backend.createEngine === undefined) {
     throw new HalError('ARGUMENT_INVALID', `'${spec}' is not an engine of this process`);
   }
   const create = backend.createEngine;
-  return attempt(backend, () => create(profile));
+  return attempt(backend, () => create(args, profile));
 }
 
 /** The name behind a spec: `auto` becomes the backend that it would open. @throws HalError as `open` */
 export function resolveBackend(spec: string): string {
   return find(spec).backend.name;
+}
+
+/**
+ * The profile that devices are opened with where none is asked for: of the defaults of several, one that fits into all.
+ * @throws HalError as `open`
+ */
+export function defaultProfile(...specs: readonly string[]): Profile {
+  const defaults = specs.map((spec) => {
+    const { backend, args } = find(spec);
+    return backend.defaultProfile(args) ?? STANDARD_PROFILE;
+  });
+  const fitsAll = (profile: Profile) => defaults.every((other) => profileMisfit(profile, other) === undefined);
+  return defaults.find(fitsAll) ?? defaults[0] ?? STANDARD_PROFILE;
+}
+
+/** Whether waveforms of the inside of the device can be had. @throws HalError as `open` */
+export function canTrace(spec: string): boolean {
+  return find(spec).backend.withTrace !== undefined;
+}
+
+/**
+ * The spec of the same device with waveforms.
+ * @throws HalError as `open`; ARGUMENT_INVALID where there are none to be had
+ */
+export function withTrace(spec: string, trace: TraceRequest): string {
+  const { backend, args } = find(spec);
+  const traced = backend.withTrace?.(args, trace);
+  if (traced !== undefined) return `${backend.name}:${traced}`;
+  throw new HalError('ARGUMENT_INVALID', `${backend.name} writes no waveforms`);
 }
 
 /** What a backend throws while it opens (no memory, mostly) becomes an error with a code. */

@@ -1,5 +1,8 @@
 // Goal: `gatebook exec` turns lines into commands and events into lines, and a line that it cannot read is named so
 // that its author finds it.
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { MAX_LINE_BYTES } from '../../src/cli/exec-input.js';
 import { EXIT } from '../../src/cli/exit-codes.js';
@@ -62,7 +65,8 @@ describe('exec', () => {
     }
     const unknown = await gatebook(['exec', '--engine', 'abacus']);
     expect(unknown).toMatchObject({ out: '', status: EXIT.USAGE });
-    expect(unknown.err).toMatch(/^gatebook: BACKEND_UNKNOWN: backend 'abacus' is not one of auto, software, native\n$/);
+    const names = 'auto, software, native, verilator';
+    expect(unknown.err).toBe(`gatebook: BACKEND_UNKNOWN: backend 'abacus' is not one of ${names}\n`);
   });
 
   // Goal: more commands than one batch come out whole and in order.
@@ -225,6 +229,36 @@ describe('a malformed line', () => {
   it('does not count the CR of its end', async () => {
     const command = JSON.stringify(fence(1)).padEnd(MAX_LINE_BYTES);
     expect(jsonLines((await exec(`${command}\r\n`)).out)).toEqual([fenceEvent(1)]);
+  });
+});
+
+describe('waveforms', () => {
+  // Goal: an engine with nothing to see inside says so; one that is not built for it says how it would be.
+  it('are refused by an engine that has none', async () => {
+    const { out, err, status } = await exec(ndjson(fence(1)), '--trace', 'f.fst');
+    expect({ out, status }).toEqual({ out: '', status: EXIT.USAGE });
+    expect(err).toBe('gatebook: ARGUMENT_INVALID: software writes no waveforms\n');
+  });
+
+  it('are written from the command that is asked for', async (context) => {
+    const reason = ENGINES.find(({ name }) => name === 'verilator')?.reason;
+    if (reason !== undefined) context.skip(`NOT RUN: verilator: ${reason}`);
+    const folder = mkdtempSync(join(tmpdir(), 'gatebook-trace-'));
+    const run = (name: string, ...flags: readonly string[]) => {
+      const args = ['exec', '--engine', 'verilator', '--trace', join(folder, name), ...flags];
+      return gatebook(args, ndjson(...BOOK, fence(1)));
+    };
+    const whole = await run('whole.fst');
+    if (/npm run verilator -- --trace/.test(whole.err)) {
+      expect(whole).toMatchObject({ out: '', status: EXIT.DEVICE });
+    } else {
+      expect(whole.out).toBe((await exec(ndjson(...BOOK, fence(1)))).out);
+      await run('late.fst', '--trace-from', '4');
+      const [all, late] = ['whole.fst', 'late.fst'].map((name) => statSync(join(folder, name)).size);
+      expect(late).toBeGreaterThan(1000);
+      expect(late).toBeLessThan((all as number) / 2);
+    }
+    rmSync(folder, { recursive: true });
   });
 });
 

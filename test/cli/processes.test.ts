@@ -66,7 +66,7 @@ describe('bin/gatebook.js', () => {
     expect(jsonLines(verified.stdout).at(-1)).toMatchObject({ type: 'summary', divergences: 0 });
     const engines = run(['engines', '--json']);
     expect(engines).toMatchObject({ status: 0, stderr: '' });
-    expect(JSON.parse(engines.stdout)).toHaveLength(2);
+    expect(JSON.parse(engines.stdout)).toHaveLength(3);
     const absent = run(['replay', 'absent.capture', '--json']);
     expect(absent.status).toBe(7);
     expect(jsonLines(absent.stdout)).toEqual([{ error: expect.objectContaining({ code: 'CAPTURE_IO' }) }]);

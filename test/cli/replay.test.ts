@@ -101,7 +101,7 @@ describe('replay with wrong arguments', () => {
   // Goal: an engine that does not exist is a mistake of the caller here as in `exec` and `verify`.
   it('ends with 2 for an engine that does not exist', async () => {
     const { out, err, status } = await gatebook(['replay', SESSION, '--json', '--engine', 'abacus']);
-    expect(err).toBe("gatebook: BACKEND_UNKNOWN: backend 'abacus' is not one of auto, software, native\n");
+    expect(err).toBe("gatebook: BACKEND_UNKNOWN: backend 'abacus' is not one of auto, software, native, verilator\n");
     expect({ out, status }).toEqual({ out: '', status: EXIT.USAGE });
   });
 

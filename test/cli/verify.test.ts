@@ -38,6 +38,16 @@ describe('verify', () => {
     expect(jsonLines((await verify(`${name},software`, '--json')).out).at(-1)?.['crc32']).toBe(lines.at(-1)?.['crc32']);
   });
 
+  // Goal: what stands behind the name of an engine, commas and all, belongs to it, and is part of its name.
+  it('takes engines with arguments', async (context) => {
+    const reason = ENGINES.find(({ name }) => name === 'verilator')?.reason;
+    if (reason !== undefined) context.skip(`NOT RUN: verilator: ${reason}`);
+    const specs = ['software', 'verilator:sim,stall=25,seed=7', 'verilator:stall-events=50'];
+    const { out, err, status } = await verify(specs.join(','), '--json');
+    expect({ err, status }).toEqual({ err: '', status: EXIT.OK });
+    expect(jsonLines(out).at(-1)).toMatchObject({ engines: specs, divergences: 0 });
+  });
+
   // Goal: another seed is another program.
   it('depends on the seed', async () => {
     const crc = async (seed: string) => {
@@ -100,6 +110,16 @@ describe('verify --inject', () => {
   });
 
   // Goal: people get the byte, both events and the line that runs the program again.
+  it('says how to get waveforms, of an engine that has them', async (context) => {
+    const reason = ENGINES.find(({ name }) => name === 'verilator')?.reason;
+    if (reason !== undefined) context.skip(`NOT RUN: verilator: ${reason}`);
+    const { out } = await verify('software,verilator', '--inject', 'event-bit-flip', '--out', 'waves');
+    const hint = /^With waveforms: npx gatebook exec --engine verilator --trace '(.*)' --trace-from \d+ < '(.*)'$/m;
+    const [, trace, program] = hint.exec(out) ?? [];
+    expect(trace).toBe(join(folder, 'waves', 'divergence-3-0.fst'));
+    expect(program).toBe(join(folder, 'waves', 'divergence-3-0.ndjson'));
+  });
+
   it('says in words what differs', async () => {
     const { out } = await verify('software,software', '--inject', 'event-bit-flip', '--out', 'words');
     expect(out).toMatch(/^software and software differ in segment 0; \d+ commands show it: .*divergence-3-0\.ndjson\n/);
@@ -124,6 +144,7 @@ describe('verify with wrong arguments', () => {
     ['--seed', undefined],
     ['--seed', '-1'],
     ['--seed', '4294967296'],
+    ['--engines', 'software,software:x,stall=3'],
     ['--profile', 'huge'],
     ['--profile', 'books=0'],
     ['--inject', 'nothing'],
@@ -136,7 +157,7 @@ describe('verify with wrong arguments', () => {
     const { out, err, status } = await gatebook(['verify', ...flags], '', folder);
     expect({ out, status }).toEqual({ out: '', status: EXIT.USAGE });
     expect(err).toMatch(/^gatebook: [^\n]+\n$/);
-    expect(err).toMatch(new RegExp(`${option}|'abacus'|'software:x'`));
+    expect(err).toMatch(new RegExp(`${option}|'abacus'|'software:x(,stall=3)?'`));
   });
 });
 
@@ -147,7 +168,7 @@ describe('engines', () => {
     expect({ err, status }).toEqual({ err: '', status: EXIT.OK });
     expect(out.trimEnd().split('\n')).toHaveLength(1);
     const engines = JSON.parse(out) as readonly Record<string, unknown>[];
-    expect(engines.map((each) => each['name'])).toEqual(['software', 'native']);
+    expect(engines.map((each) => each['name'])).toEqual(['software', 'native', 'verilator']);
     expect(engines.filter((each) => each['auto'] === true)).toHaveLength(1);
     for (const engine of engines) {
       expect(engine['limits']).toMatchObject({ books: expect.any(Number), finest_tick: 1 });

@@ -18,7 +18,7 @@ const BACKENDS: readonly {
   create(profile: Profile): Engine | undefined;
 }[] = [
   { name: 'oracle', missing: undefined, create: (profile) => new OracleEngine(profile) },
-  ...ENGINES.map((entry) => ({ ...entry })),
+  ...ENGINES.filter((entry) => entry.takes(STANDARD)),
 ];
 
 /** Size at the best level of book i: 1000 + i, but 7 in one book. */

@@ -13,13 +13,16 @@ import { TINY } from './programs.js';
 import { QueuedTransport } from './queued-transport.js';
 import { REQUIRED_IN_CI } from './required-backends.js';
 
-const ADDON = fileURLToPath(new URL('../../build/Release/gatebook_native.node', import.meta.url));
+const addonFile = (path: string) => fileURLToPath(new URL(`../../build/${path}`, import.meta.url));
+const NATIVE = addonFile('Release/gatebook_native.node');
+const VERILATOR = addonFile('verilator/build/Release/gatebook_verilator.node');
 
 /** Plain JavaScript: a worker of a test run has no TypeScript loader. */
 const WORKER = `
   const { parentPort, workerData } = require('node:worker_threads');
-  const { NativeEngine } = require(workerData.addon);
-  const engine = new NativeEngine(Uint32Array.from(workerData.profile));
+  const { NativeEngine, VerilatedEngine } = require(workerData.addon);
+  const profile = Uint32Array.from(workerData.profile);
+  const engine = NativeEngine ? new NativeEngine(profile) : new VerilatedEngine('sim', profile, {});
   const out = new Uint8Array(engine.maxEventBytes + 65536);
   engine.reset(1, out);
   const fence = Buffer.alloc(16);
@@ -29,6 +32,15 @@ const WORKER = `
   parentPort.postMessage(Buffer.from(out.buffer).readUInt32LE(engine.state[0] - 4));
   engine.close();
 `;
+
+/** Answers from a worker thread that loads the addon itself. */
+const inWorker = (addon: string) => (commands: Uint8Array) =>
+  new Promise<number>((resolve, reject) => {
+    const workerData = { addon, profile: profileValues(TINY), commands };
+    const worker = new Worker(WORKER, { eval: true, workerData });
+    worker.once('message', resolve);
+    worker.once('error', reject);
+  });
 
 const reasonOf = (name: string) => listBackends().find((backend) => backend.name === name)?.reason;
 
@@ -42,15 +54,12 @@ const inProcess = (name: string): ConformanceRow => ({
 
 const ROWS: readonly ConformanceRow[] = [
   inProcess('software'),
+  { ...inProcess('native'), inWorker: inWorker(NATIVE) },
   {
-    ...inProcess('native'),
-    inWorker: (commands) =>
-      new Promise((resolve, reject) => {
-        const workerData = { addon: ADDON, profile: profileValues(TINY), commands };
-        const worker = new Worker(WORKER, { eval: true, workerData });
-        worker.once('message', resolve);
-        worker.once('error', reject);
-      }),
+    ...inProcess('verilator'),
+    // The last two are the profiles of exact builds.
+    profiles: profilesOf('tiny', 'bare', 'sim', 'tiny,books=1,books_per_message=1', 'ecp5', 'ice40'),
+    inWorker: inWorker(VERILATOR),
   },
 ];
 

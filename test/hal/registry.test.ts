@@ -5,7 +5,15 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { CONTRACT_DIGEST } from '../../src/contract/generated/records.js';
 import { buildInfo, commitOf } from '../../src/hal/build-info.js';
-import { createEngine, listBackends, open, resolveBackend } from '../../src/hal/registry.js';
+import {
+  canTrace,
+  createEngine,
+  defaultProfile,
+  listBackends,
+  open,
+  resolveBackend,
+  withTrace,
+} from '../../src/hal/registry.js';
 import { TINY } from './programs.js';
 
 describe('the registry', () => {
@@ -14,11 +22,14 @@ describe('the registry', () => {
   });
 
   it('lists every backend with its limits, contract and build', () => {
-    const [software, native] = listBackends();
+    const [software, native, verilator] = listBackends();
     expect(software).toMatchObject({ name: 'software', available: true, contractDigest: CONTRACT_DIGEST });
     expect(software?.limits).toMatchObject({ books: 65536, pages: 1048576, finestTick: 1 });
     expect(software?.build).toBe(`software ${buildInfo().version}`);
-    expect(native?.available === true ? native.contractDigest : native?.reason).toBeTruthy();
+    for (const each of [native, verilator]) {
+      expect(each?.available === true ? each.contractDigest : each?.reason).toBeTruthy();
+    }
+    expect(verilator?.limits).toMatchObject({ books: 1024, pages: 4096, finestTick: 1 });
   });
 
   it('takes software for auto where native is turned off, and says why native is not there', async () => {
@@ -37,7 +48,7 @@ describe('the registry', () => {
   it('names the backends when there is none of that name', async () => {
     await expect(open('fpga')).rejects.toMatchObject({
       code: 'BACKEND_UNKNOWN',
-      message: "backend 'fpga' is not one of auto, software, native",
+      message: "backend 'fpga' is not one of auto, software, native, verilator",
     });
     await expect(open('')).rejects.toMatchObject({ code: 'BACKEND_UNKNOWN' });
   });
@@ -57,7 +68,13 @@ describe('the registry', () => {
   it('opens the standard profile when none is asked for', async () => {
     const device = await open('software');
     expect(device.identity.profile.books).toBe(8192);
+    expect(device.identity.profile).toEqual(defaultProfile('software'));
     await device.close();
+  });
+
+  it('has waveforms to offer where there is something inside to see', () => {
+    expect(canTrace('software')).toBe(false);
+    expect(() => withTrace('software', { file: 'f.fst', fromRecord: 0 })).toThrow(/software writes no waveforms/);
   });
 });
 

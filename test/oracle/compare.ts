@@ -53,12 +53,14 @@ export function holding<T>(engine: Engine, use: (engine: Engine) => T): T {
   }
 }
 
-/** Where a snapshot goes: every engine that is here, and the oracle. */
-const TARGETS: readonly { readonly name: string; readonly create: (profile: Profile) => Engine }[] = [
-  { name: 'oracle', create: (profile) => new OracleEngine(profile) },
-  ...ENGINES.filter((entry) => entry.missing === undefined).map((entry) => ({
+/** Where a snapshot goes: every engine that is here and has the room, and the oracle. */
+const targetsOf = (
+  profile: Profile,
+): readonly { readonly name: string; readonly create: (profile: Profile) => Engine }[] => [
+  { name: 'oracle', create: (each) => new OracleEngine(each) },
+  ...ENGINES.filter((entry) => entry.missing === undefined && entry.takes(profile)).map((entry) => ({
     name: entry.name,
-    create: (profile: Profile) => create(entry, profile),
+    create: (each: Profile) => create(entry, each),
   })),
 ];
 
@@ -112,7 +114,7 @@ function restoredFault(
   suffix: Program,
   cut: Cuts,
 ): string | undefined {
-  for (const target of TARGETS) {
+  for (const target of targetsOf(profile)) {
     const found = holding(target.create(profile), (engine) => {
       run(engine, before, cut);
       const answers = runRecords(engine, snapshot, cut);

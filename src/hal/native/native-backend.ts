@@ -1,11 +1,12 @@
 // The C++ engine as a device: there where the addon was built or shipped.
-import { NAMED_PROFILES, type Profile } from '../../contract/profile.js';
+import type { Profile } from '../../contract/profile.js';
 import type { Engine } from '../../kernel/engine.js';
 import type { Backend } from '../backend.js';
 import { buildInfo } from '../build-info.js';
+import { checkNoArguments } from '../checks.js';
 import { HalError } from '../errors.js';
 import { InProcessTransport } from '../in-process.js';
-import { LARGEST_PROFILE } from '../profile-limits.js';
+import { LARGEST_PROFILE, STANDARD_PROFILE } from '../profile-limits.js';
 import { createNativeEngine, loadNative } from './native-engine.js';
 
 function create(profile: Profile): Engine {
@@ -34,8 +35,10 @@ export const nativeBackend: Backend = {
     return 'addon' in loaded ? loaded.addon.contractDigest : undefined;
   },
 
-  connect(args, profile = NAMED_PROFILES['standard'] as Profile) {
-    if (args !== '') throw new HalError('ARGUMENT_INVALID', `native takes no arguments, got '${args}'`);
+  defaultProfile: () => STANDARD_PROFILE,
+
+  connect(args, profile = STANDARD_PROFILE) {
+    checkNoArguments('native', args);
     const engine = create(profile);
     const identity = {
       backend: 'native',
@@ -48,5 +51,8 @@ export const nativeBackend: Backend = {
     return new InProcessTransport(identity, engine);
   },
 
-  createEngine: create,
+  createEngine(args, profile) {
+    checkNoArguments('native', args);
+    return create(profile);
+  },
 };

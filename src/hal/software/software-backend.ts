@@ -1,12 +1,11 @@
 // The TypeScript engine as a device: there wherever this program runs.
 import { CONTRACT_DIGEST } from '../../contract/generated/records.js';
-import { NAMED_PROFILES, type Profile } from '../../contract/profile.js';
 import { SoftwareEngine } from '../../kernel/software-engine.js';
 import type { Backend } from '../backend.js';
 import { buildInfo } from '../build-info.js';
-import { HalError } from '../errors.js';
+import { checkNoArguments } from '../checks.js';
 import { InProcessTransport } from '../in-process.js';
-import { LARGEST_PROFILE } from '../profile-limits.js';
+import { LARGEST_PROFILE, STANDARD_PROFILE } from '../profile-limits.js';
 
 export const softwareBackend: Backend = {
   name: 'software',
@@ -18,8 +17,10 @@ export const softwareBackend: Backend = {
     return `software ${buildInfo().version}`;
   },
 
-  connect(args, profile = NAMED_PROFILES['standard'] as Profile) {
-    if (args !== '') throw new HalError('ARGUMENT_INVALID', `software takes no arguments, got '${args}'`);
+  defaultProfile: () => STANDARD_PROFILE,
+
+  connect(args, profile = STANDARD_PROFILE) {
+    checkNoArguments('software', args);
     const identity = {
       backend: 'software',
       contractDigest: CONTRACT_DIGEST,
@@ -31,7 +32,8 @@ export const softwareBackend: Backend = {
     return new InProcessTransport(identity, new SoftwareEngine(profile));
   },
 
-  createEngine(profile) {
+  createEngine(args, profile) {
+    checkNoArguments('software', args);
     return new SoftwareEngine(profile);
   },
 };
