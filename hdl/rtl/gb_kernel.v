@@ -18,7 +18,7 @@ module gb_kernel #(
     parameter BooksPerMessage = 16,
     parameter FinestTick = 10,
     parameter Paged = 1,              // 0: no page table; Pages >= Books * 2 * (pages of a side)
-    parameter Pipelined = 0,          // 1: registers behind the memories: 5 cycles more to a TOP, a faster clock
+    parameter Pipelined = 0,          // 1: registers behind the memories: 7 cycles more to a TOP, a faster clock
     parameter SerialFee = 0,          // 1: one bit a cycle
     parameter CrcBytes = 32,          // bytes of an event that the CRC takes in one cycle: 1, 2, 4, 8, 16, 32
     parameter Telemetry = 1
@@ -143,14 +143,21 @@ module gb_kernel #(
       .clear_o(clear), .clear_index_o(clear_index),
       .level_changed_i(level_changed), .level_full_i(level_full), .level_commit_o(level_commit),
       .dirty_i(dirty), .at_limit_i(at_limit), .any_dirty_i(dirty_count != 0), .dirty_add_o(dirty_add),
-      .book_write_o(book_write), .book_word_o(new_word), .wipe_start_o(wipe_start), .walk_done_i(walk_done),
-      .publish_start_o(publish_start), .publish_done_i(publish_done), .costs_pending_i(costs_pending),
+      .book_write_o(book_write), .book_word_o(new_word), .wipe_start_o(wipe_start_now), .walk_done_i(walk_done),
+      .publish_start_o(publish_start_now), .publish_done_i(publish_done), .costs_pending_i(costs_pending),
       .basket_start_o(basket_start), .basket_done_i(basket_done), .basket_error_i(basket_error),
       .fair_start_o(fair_start), .fair_done_i(fair_done), .fair_error_i(fair_error),
-      .digest_start_o(digest_start), .digest_done_i(digest_done), .digest_bids_i(digest_bids),
+      .digest_start_o(digest_start_now), .digest_done_i(digest_done), .digest_bids_i(digest_bids),
       .digest_asks_i(digest_asks), .digest_crc_i(digest_crc),
       .idle_o(retire_idle), .muted_o(muted), .index_o(index), .finish_o(finish),
       .token_valid_o(retire_token), .token_kind_o(retire_kind), .token_data_o(retire_data));
+
+  // What the decision at the retire point starts; with Pipelined a cycle later.
+  wire publish_start_now, wipe_start_now, digest_start_now, unused_start;
+  gb_stage #(.Width(3), .Registered(Pipelined)) u_starts (
+      .clk_i(clk_i), .rst_i(rst_i), .en_i(en), .valid_i(1'b1),
+      .data_i({publish_start_now, wipe_start_now, digest_start_now}),
+      .valid_o(unused_start), .data_o({publish_start, wipe_start, digest_start}));
 
   // ---- the books ----
   wire publish_book_read;
@@ -225,7 +232,8 @@ module gb_kernel #(
   wire signed [21:0] delta_yes, delta_no;
   wire signed [1:0] missing_yes, missing_no;
   gb_publisher #(
-      .BookBits(BookBits), .SidePageBits(SidePageBits), .ListBits(ListBits), .SerialFee(SerialFee)
+      .BookBits(BookBits), .SidePageBits(SidePageBits), .ListBits(ListBits), .SerialFee(SerialFee),
+      .Pipelined(Pipelined)
   ) u_publisher (
       .clk_i(clk_i), .rst_i(rst_i), .en_i(en), .start_i(publish_start), .done_o(publish_done),
       .first_book_i(first_book), .count_i(dirty_count), .list_read_o(list_read), .list_index_o(list_index),
@@ -359,15 +367,20 @@ module gb_kernel #(
       token_data = {80'd0, fair_size, 8'd0, fair_kind, index, fair_edge, fair_id, fair_action, EV_SIGNAL};
     end
   end
-  wire queue_empty, emitted;
+  wire queue_empty, emitted, queue_token;
+  wire [2:0] queue_kind;
+  wire [255:0] queue_data;
+  gb_stage #(.Width(259), .Registered(Pipelined)) u_token (
+      .clk_i(clk_i), .rst_i(rst_i), .en_i(en), .valid_i(token_valid), .data_i({token_kind, token_data}),
+      .valid_o(queue_token), .data_o({queue_kind, queue_data}));
   gb_event_queue #(.CrcBytes(CrcBytes)) u_queue (
       .clk_i(clk_i), .rst_i(rst_i), .en_o(en),
-      .token_valid_i(token_valid), .token_kind_i(token_kind),
-      .token_data_i(token_data),
+      .token_valid_i(queue_token), .token_kind_i(queue_kind),
+      .token_data_i(queue_data),
       .evt_valid_o(evt_valid_o), .evt_ready_i(evt_ready_i), .evt_data_o(evt_data_o),
       .empty_o(queue_empty), .emitted_o(emitted));
 
-  assign idle_o = front_empty & retire_idle & queue_empty & cmd_ready_o;
+  assign idle_o = front_empty & retire_idle & queue_empty & ~queue_token & cmd_ready_o;
 
   generate
     if (Telemetry) begin : g_telemetry

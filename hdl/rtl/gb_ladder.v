@@ -14,7 +14,7 @@
 // where a2 is left out), one a cycle, also on one level of one side. In a4 changed_o and full_o (a page is needed and
 // none is left) are valid, and the change is made if commit_i is 1 in that cycle; the page that it takes or gives back
 // is settled in the same cycle. Older sets in flight are forwarded by logical address; see docs/hdl.md. Find:
-// find_valid_i in cycle 0, the best level with found_valid_o in cycle 4 (8 with Pipelined = 1); one a cycle. Walk: see
+// find_valid_i in cycle 0, the best level with found_valid_o in cycle 4 (7 with Pipelined = 1); one a cycle. Walk: see
 // gb_ladder_walk. Find and walk may start only when no set is in flight. Nothing happens while en_i is 0. clear_i with
 // clear_index_i = 0 .. 2 * 2^BookBits - 1 clears the summaries.
 `default_nettype none
@@ -25,7 +25,7 @@ module gb_ladder #(
     parameter Pages = 128,         // physical pages; used while Paged is 1
     parameter PageBits = 7,
     parameter Paged = 1,           // 0: every level has a place of its own, {book side, page, slot}
-    parameter Pipelined = 0,       // 1: a register behind each lookup of a find: 8 cycles instead of 4
+    parameter Pipelined = 0,       // 1: registers between the lookups of a find: 7 cycles instead of 4
     parameter GroupBits = 3,       // groups of a page and levels of a group: 8 x 16 = 128 by contract,
     parameter LevelBits = 4,       // smaller in proofs only, as the sizes
     parameter SizeBits = 48
@@ -52,7 +52,7 @@ module gb_ladder #(
     output wire found_o,                         // 0: the side is empty
     output wire [SidePageBits-1:0] found_page_o,
     output wire [GroupBits+LevelBits-1:0] found_slot_o,
-    output wire [SizeBits-1:0] found_size_o,     // with Pipelined = 0 straight from the memory
+    output wire [SizeBits-1:0] found_size_o,     // straight from the memory
 
     input wire walk_start_i,
     input wire walk_wipe_i,
@@ -84,7 +84,7 @@ module gb_ladder #(
   wire [PhysicalBits-1:0] walk_physical;
   wire walk_busy;
 
-  // ---- stages of a find: f1..f4 have the data of a memory, g1..g4 what was found in them ----
+  // ---- stages of a find: f1..f4 have the data of a memory, g1..g3 what was found in them ----
   reg f1_valid_q, f2_valid_q, f3_valid_q, f4_valid_q;
   reg f2_found_q, f3_found_q, f4_found_q;
   reg [SideBits-1:0] f1_side_q, f2_side_q;
@@ -418,10 +418,11 @@ module gb_ladder #(
       end
     end
   end
-  gb_stage #(.Width(1 + SidePageBits + SlotBits + SizeBits), .Registered(Pipelined)) u_g4 (
-      .clk_i(clk_i), .rst_i(rst_i), .en_i(en_i), .valid_i(f4_valid_q),
-      .data_i({f4_found_q, f4_page_q, f4_slot_q, size_data}),
-      .valid_o(found_valid_o), .data_o({found_o, found_page_o, found_slot_o, found_size_o}));
+  assign found_valid_o = f4_valid_q;
+  assign found_o = f4_found_q;
+  assign found_page_o = f4_page_q;
+  assign found_slot_o = f4_slot_q;
+  assign found_size_o = size_data;
 
   // ---- pages ----
   generate

@@ -12,7 +12,8 @@ module gb_publisher #(
     parameter BookBits = 5,
     parameter SidePageBits = 3,
     parameter ListBits = 4,
-    parameter SerialFee = 0
+    parameter SerialFee = 0,
+    parameter Pipelined = 0        // 1: the ask is registered before it is compared: a cycle more to the TOP
 ) (
     input wire clk_i,
     input wire rst_i,
@@ -80,6 +81,7 @@ module gb_publisher #(
   localparam [3:0] Bid = 4'd1;
   localparam [3:0] Ask = 4'd2;
   localparam [3:0] Found = 4'd3;       // waits for both sides
+  localparam [3:0] Compare = 4'd4;     // with Pipelined only
   localparam [3:0] Cost = 4'd5;        // waits for both fees
   localparam [3:0] Write = 4'd6;       // the differences go to the baskets
   localparam [3:0] Delta = 4'd7;
@@ -136,12 +138,14 @@ module gb_publisher #(
   // come. Commands that read rows wait for that (costs_pending_o); the next message comes later, or does not look.
   wire wait_for_costs = (SerialFee != 0) | has_members_i | fair_any_i;
 
-  // The ask is compared as it arrives, straight from the memory.
+  // The ask is compared as it arrives, straight from the memory, or from its register.
   wire [13:0] new_price = present ? found_price : 14'd0;
   wire [47:0] new_size = present ? found_size_i : 48'd0;
-  wire compare = (state_q == Found) & found_valid_i & have_bid_q;
+  wire compare = Pipelined ? state_q == Compare : (state_q == Found) & found_valid_i & have_bid_q;
+  wire [13:0] compared_price = Pipelined ? ask_price_q : new_price;
+  wire [47:0] compared_size = Pipelined ? ask_size_q : new_size;
   wire bid_changed = bid_price_q != old_bid_price_i | bid_size_q != old_bid_size_i;
-  wire ask_changed = new_price != old_ask_price_i | new_size != old_ask_size_i;
+  wire ask_changed = compared_price != old_ask_price_i | compared_size != old_ask_size_i;
 
   always @(posedge clk_i) begin
     if (rst_i) begin
@@ -163,8 +167,6 @@ module gb_publisher #(
           state_q <= Ask;
           book_q <= book_o;
           have_bid_q <= 1'b0;
-          bid_based_q <= 1'b0;
-          ask_based_q <= 1'b0;
         end
         Ask: begin
           state_q <= Found;
@@ -173,16 +175,20 @@ module gb_publisher #(
         Found:
         if (found_valid_i) begin
           have_bid_q <= 1'b1;
-          if (have_bid_q) begin
-            row_book_q <= book_q;
-            if (wait_for_costs) begin
-              state_q <= Cost;
-            end else begin
-              index_q <= next_index;
-              state_q <= ~last_book ? Bid : evaluate_q ? Eval : Idle;
-            end
-          end
+          if (have_bid_q & Pipelined != 0) state_q <= Compare;
         end
+        default: ;
+      endcase
+      if (compare) begin
+        row_book_q <= book_q;
+        if (wait_for_costs) begin
+          state_q <= Cost;
+        end else begin
+          index_q <= next_index;
+          state_q <= ~last_book ? Bid : evaluate_q ? Eval : Idle;
+        end
+      end
+      case (state_q)
         Cost: if (fee_valid & ~bid_fee_due_q) state_q <= Write;
         Write: begin
           evaluate_q <= 1'b1;
@@ -211,7 +217,7 @@ module gb_publisher #(
           state_q <= last_book ? Last : FairList;
         end
         Last: state_q <= Idle;
-        default: state_q <= Idle;
+        default: ;
       endcase
 
       // The fees run beside the states: each is asked for once its price is there, and comes in the same order.
@@ -238,6 +244,7 @@ module gb_publisher #(
 
   always @(posedge clk_i) begin
     if (en_i) begin
+      if (state_q == Bid) {bid_based_q, ask_based_q} <= 2'd0;
       if (state_q == Found & found_valid_i) begin
         if (~have_bid_q) begin
           bid_price_q <= new_price;
@@ -304,8 +311,8 @@ module gb_publisher #(
   assign yes_cost_o = yes_cost_q;
   assign no_cost_o = no_cost_q;
   assign top_valid_o = compare & (bid_changed | ask_changed) & ~word_q[WORD_MASK_TOP_LSB];
-  assign top_ask_price_o = new_price;
-  assign top_ask_size_o = new_size;
+  assign top_ask_price_o = compared_price;
+  assign top_ask_size_o = compared_size;
   assign delta_valid_o = state_q == Write;
   assign delta_yes_o = yes_delta_q;
   assign delta_no_o = no_delta_q;
