@@ -28,7 +28,13 @@ const CAMPAIGNS = [
     ],
     minutes: 5,
   },
-  { name: 'mutants', command: ['node', 'scripts/mutants.mjs'], minutes: 12 },
+  { name: 'mutants', command: ['node', 'scripts/mutants.mjs', '--engine', 'software,native'], minutes: 12 },
+  { name: 'mutants of the Verilog', command: ['node', 'scripts/mutants.mjs', '--engine', 'rtl'], minutes: 15 },
+  {
+    name: 'benches, longer',
+    command: ['node', 'scripts/cocotb.mjs', '--bench', 'kernel', '--scale', '4', '--seed', 'commit'],
+    minutes: 10,
+  },
 ];
 
 const STATUS_NOT_RUN = 77;

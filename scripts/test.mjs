@@ -1,6 +1,8 @@
 // `npm test`: everything that decides whether a change is good, in the order in which it is cheapest to know.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import { runBenches } from './cocotb.mjs';
+import { hdlLint } from './hdl-lint.mjs';
 import { ROOT, requireNode } from './node-version.mjs';
 import { prepare } from './prepare.mjs';
 import { readSkips, report, timedStep, WHERE } from './results.mjs';
@@ -40,6 +42,15 @@ async function tryPrepare() {
   }
 }
 
+/** A step of many checks, each of which counts; its results go to the others. */
+async function checks(name, results, run) {
+  await timedStep(name, async () => {
+    const found = await run();
+    results.push(...found);
+    return found.every(({ state }) => state !== 'failed');
+  });
+}
+
 /** @returns {Promise<{ results: import('./verdict.mjs').Result[], errors: string[] }>} */
 async function runTests() {
   const { startVitest } = await import('vitest/node');
@@ -67,10 +78,14 @@ let verdict;
 if (await stage('install and build', tryPrepare)) {
   for (const [name, work] of STAGES) await stage(name, work);
   const ran = { results: [], errors: [] };
+  await checks('hdl lint', ran.results, hdlLint);
   await timedStep('tests (vitest)', async () => {
-    Object.assign(ran, await runTests());
-    return ran.errors.length === 0 && ran.results.every((r) => r.state !== 'failed');
+    const { results: tests, errors } = await runTests();
+    ran.results.push(...tests);
+    ran.errors.push(...errors);
+    return errors.length === 0 && tests.every((r) => r.state !== 'failed');
   });
+  await checks('benches (cocotb)', ran.results, runBenches);
   verdict = judge({ ...ran, skips: readSkips(false), where: WHERE });
 }
 // Judged apart: however many stages passed, no test at all is a failure.

@@ -256,6 +256,39 @@ describe('the addon', () => {
   });
 });
 
+describe('the verilated kernels', () => {
+  const sources = () => {
+    put('sim/verilator/binding.gyp', '{}');
+    put('hdl/rtl/gb_kernel.v', 'module gb_kernel; endmodule\n');
+  };
+  const about = () => lines.filter((line) => line.includes('verilated'));
+
+  it("are nobody else's business: what starts the program does not ask for them", async () => {
+    sources();
+    const machine = standIn();
+    expect(await go(machine)).toMatchObject({ did: ['install', 'compile', 'addon'] });
+    expect(about()).toEqual([]);
+    expect((await again({}, { env: { VERILATOR_ROOT: '/nowhere' } })).tools).toEqual([]);
+  });
+
+  it('are left out in one line where their tools are missing', async () => {
+    sources();
+    const bare = standIn();
+    bare.tools.length = 0;
+    expect(await go(bare, { kind: 'all' })).toMatchObject({ did: ['install', 'compile'] });
+    expect(about()).toHaveLength(1);
+    expect(about()[0]).toMatch(/a C\+\+17 compiler, make, python3/);
+    const without = standIn({ env: { VERILATOR_ROOT: '/nowhere/verilator' } });
+    expect(await go(without, { kind: 'all' })).toMatchObject({ did: ['addon'] });
+    expect(about()).toEqual([expect.stringContaining('no Verilator in /nowhere/verilator (again: npm run verilator)')]);
+  });
+
+  it('are no part of a folder without their sources', async () => {
+    expect((await again({ kind: 'all' })).did).toEqual(['install', 'compile', 'addon']);
+    expect(about()).toEqual([]);
+  });
+});
+
 describe('the lock', () => {
   const log: string[] = [];
   const pause = () => new Promise((done) => setTimeout(done, 20));

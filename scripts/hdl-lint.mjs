@@ -1,0 +1,170 @@
+// `npm run lint:hdl`: Verilator, Icarus and Yosys each read the kernel of every build in hdl/builds.json without a
+// warning, and Verible finds no fault with the style. What they are let off stands in hdl/lint, with reasons.
+import { spawn } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { HdlToolsMissing, hdlTools } from './hdl-tools.mjs';
+import { ROOT } from './node-version.mjs';
+import { prepare } from './prepare.mjs';
+import { parametersOf } from './synth-parts.mjs';
+import { closingLine, NOT_RUN } from './verdict.mjs';
+
+const RTL = 'hdl/rtl';
+const TOPS = ['gb_kernel', 'gatebook_axis'];
+const AT_ONCE = 2;
+const SHOWN_LINES = 40;
+const PATHS = [`-I${RTL}`, '-Ihdl/generated', '-y', RTL];
+
+/** Folders of Verilog that Verible reads. */
+const STYLED = ['hdl/rtl', 'hdl/boards', 'hdl/link', 'hdl/formal', 'sim/cocotb/tops'];
+
+/**
+ * How each tool reads one top with its parameters. Whatever it says is a fault: some exit with 0 on warnings.
+ * @type {Record<string, (top: string, parameters: [string, number][], tools: import('./hdl-tools.mjs').HdlTools) =>
+ *   [string, string[]]>}
+ */
+const TOOLS = {
+  verilator: (top, parameters, tools) => [
+    tools.verilator,
+    ['--lint-only', '--quiet', '-Wall', ...PATHS, ...parameters.map(([name, value]) => `-G${name}=${value}`)].concat(
+      ['--top-module', top, 'hdl/lint/verilator.vlt'],
+      `${RTL}/${top}.v`,
+    ),
+  ],
+  icarus: (top, parameters, tools) => [
+    tools.iverilog,
+    [
+      '-g2005',
+      '-Wall',
+      '-t',
+      'null',
+      ...PATHS,
+      ...parameters.map(([name, value]) => `-P${top}.${name}=${value}`),
+    ].concat(['-s', top], `${RTL}/${top}.v`),
+  ],
+  yosys: (top, parameters, tools) => [
+    join(tools.bin, 'yowasp-yosys'),
+    [
+      '-q',
+      '-e',
+      '.*',
+      '-p',
+      [
+        `read_verilog -defer -I${RTL} -Ihdl/generated ${verilogFiles([RTL]).join(' ')}`,
+        `hierarchy -check -top ${top} ${parameters.map(([name, value]) => `-chparam ${name} ${value}`).join(' ')}`,
+        'proc',
+        'check -assert',
+      ].join('; '),
+    ],
+  ],
+};
+
+function verilogFiles(folders) {
+  const below = (folder) =>
+    readdirSync(join(ROOT, folder), { withFileTypes: true }).flatMap((entry) => {
+      const path = `${folder}/${entry.name}`;
+      if (entry.isDirectory()) return below(path);
+      return entry.name.endsWith('.v') ? [path] : [];
+    });
+  return folders
+    .filter((folder) => existsSync(join(ROOT, folder)))
+    .flatMap(below)
+    .sort();
+}
+
+/** Different parameter sets for the kernel, named by the builds that have them: two boards may share one. */
+async function parameterSets() {
+  const contract = await import(pathToFileURL(join(ROOT, 'dist', 'contract', 'definition.js')).href);
+  const builds = JSON.parse(readFileSync(join(ROOT, 'hdl', 'builds.json'), 'utf8'));
+  const sets = new Map();
+  for (const name of Object.keys(builds)) {
+    const { parameters } = parametersOf(name, contract);
+    const key = JSON.stringify(parameters);
+    sets.set(key, { names: [...(sets.get(key)?.names ?? []), name], parameters });
+  }
+  return [...sets.values()].map(({ names, parameters }) => ({ name: names.join(', '), parameters }));
+}
+
+/** A top need not have all parameters of a profile: some limits cost no memory, and are ports alone. */
+function parametersFor(top, parameters) {
+  const text = readFileSync(join(ROOT, RTL, `${top}.v`), 'utf8');
+  return Object.entries(parameters).filter(([name]) => new RegExp(`^\\s*parameter\\s+${name}\\b`, 'm').test(text));
+}
+
+/** @returns {Promise<string>} what it said, with its status where that is not 0 */
+function run(command, args, env) {
+  return new Promise((done) => {
+    const child = spawn(command, args, { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (chunk) => {
+        output += chunk;
+      });
+    }
+    child.on('error', (error) => done(error.message));
+    child.on('close', (code) => done(code === 0 ? output.trim() : `${output.trim()}\n(status ${code})`));
+  });
+}
+
+async function checks() {
+  const sets = await parameterSets();
+  const list = [];
+  for (const tool of Object.keys(TOOLS)) {
+    for (const [at, { name, parameters }] of sets.entries()) {
+      // The wrappers add constants to the kernel, which only Verilator looks at once more for each build.
+      for (const top of tool === 'verilator' || at === 0 ? TOPS : TOPS.slice(0, 1)) {
+        const command = (tools) => TOOLS[tool](top, parametersFor(top, parameters), tools);
+        list.push({ name: `hdl lint > ${tool} > ${top}: ${name}`, needsIcarus: tool === 'icarus', command });
+      }
+    }
+  }
+  const style = ['--rules_config', 'hdl/lint/verible.rules', '--waiver_files', 'hdl/lint/verible.waiver'];
+  const command = (tools) => [join(tools.verible, 'verible-verilog-lint'), [...style, ...verilogFiles(STYLED)]];
+  return [...list, { name: 'hdl lint > verible', needsIcarus: false, command }];
+}
+
+/**
+ * Runs all checks, two at a time.
+ * @param {(line: string) => void} [log] told of faults
+ * @returns {Promise<import('./verdict.mjs').Result[]>}
+ */
+export async function hdlLint(log = console.log) {
+  const list = await checks();
+  let tools;
+  try {
+    tools = await hdlTools('test', { log });
+  } catch (error) {
+    if (!(error instanceof HdlToolsMissing)) throw error;
+    return list.map(({ name }) => ({ name, state: 'skipped', note: `${NOT_RUN} ${error.message}` }));
+  }
+  const results = [];
+  const work = async () => {
+    for (let check = list.shift(); check !== undefined; check = list.shift()) {
+      results.push(await runCheck(check, tools, log));
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  return results;
+}
+
+async function runCheck({ name, needsIcarus, command }, tools, log) {
+  if (needsIcarus && tools.iverilog === undefined) {
+    return { name, state: 'skipped', note: `${NOT_RUN} Icarus Verilog (iverilog) on the path` };
+  }
+  const said = await run(...command(tools), tools.env);
+  if (said === '') return { name, state: 'passed' };
+  const lines = said.split(`${ROOT}/`).join('').split('\n');
+  const more = lines.length > SHOWN_LINES ? [`... and ${lines.length - SHOWN_LINES} lines more`] : [];
+  log([`${name}:`, ...lines.slice(0, SHOWN_LINES), ...more].join('\n'));
+  return { name, state: 'failed' };
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  await prepare({ kind: 'run', steps: ['install', 'compile'], quiet: true });
+  const results = await hdlLint();
+  const count = (state) => results.filter((result) => result.state === state).length;
+  for (const { note } of results.filter((result) => result.state === 'skipped').slice(0, 1)) console.log(note);
+  console.log(closingLine({ passed: count('passed'), failed: count('failed'), skipped: count('skipped') }));
+  if (count('failed') > 0) process.exitCode = 1;
+}

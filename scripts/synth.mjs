@@ -1,0 +1,273 @@
+// `npm run synth [-- --part NAME ...]`: synthesises, places and routes the kernel for the parts of synth-parts.mjs,
+// writes bench/results/hardware.json and docs/hardware.md. Fails where some of it was trimmed or does not fit.
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { HdlToolsMissing, hdlTools } from './hdl-tools.mjs';
+import { ROOT } from './node-version.mjs';
+import { prepare } from './prepare.mjs';
+import { cellCounts, checkNetlist } from './synth-netlist.mjs';
+import { areaOf, BUILDS, FAMILIES, parametersOf } from './synth-parts.mjs';
+import { median, readResults, writePage, writeResults } from './synth-report.mjs';
+import { clockOf, criticalPath } from './synth-timing.mjs';
+
+const USAGE = `usage: npm run synth [-- OPTIONS]
+  --part NAME   of ${BUILDS.map((build) => build.name).join(', ')}; may be repeated; all of them unless given
+  --seeds N     placements of each, 5 unless given; the median counts
+  --quick       one build of each family, chosen by the commit, one placement; writes no results
+  --report      only writes docs/hardware.md again, from the results as they are`;
+const TOP = 'synth_top';
+const STATUS_NOT_RUN = 77;
+/** Of the recorded median: below it a quick run fails. Placements of one netlist lie within about 10 %. */
+const QUICK_FLOOR = 0.8;
+
+/** Modules without which a build is not the kernel. */
+const ALWAYS = () => true;
+const MODULES = [
+  { module: 'gatebook', when: ALWAYS },
+  { module: 'gb_kernel', when: ALWAYS },
+  { module: 'gb_front', when: ALWAYS },
+  { module: 'gb_retire', when: ALWAYS },
+  { module: 'gb_ram_1r1w', when: ALWAYS },
+  { module: 'gb_dirty_set', when: ALWAYS },
+  { module: 'gb_ladder', when: ALWAYS },
+  { module: 'gb_page_pool', when: ({ Paged }) => Paged === 1 },
+  { module: 'gb_digest', when: ALWAYS },
+  { module: 'gb_row_table', when: ALWAYS },
+  { module: 'gb_publisher', when: ALWAYS },
+  { module: 'gb_fee_serial', when: ({ SerialFee }) => SerialFee === 1 },
+  { module: 'gb_fee_parallel', when: ({ SerialFee }) => SerialFee === 0 },
+  { module: 'gb_basket_engine', when: ({ Baskets }) => Baskets > 0 },
+  { module: 'gb_fair_engine', when: ({ Fairs }) => Fairs > 0 },
+  { module: 'gb_no_fairs', when: ({ Fairs }) => Fairs === 0 },
+  { module: 'gb_event_queue', when: ALWAYS },
+  { module: 'gb_telemetry', when: ({ Telemetry }) => Telemetry === 1 },
+];
+
+/** What may lose its registers or memories, and why that is no fault. */
+const EXCUSES = [
+  // Nobody looks at costs where there is nothing that compares them.
+  { path: /\.u_(fee|costs|publisher)$/, when: ({ Baskets, Fairs }) => Baskets + Fairs === 0 },
+  // The registers around a multiplication become part of its DSP block.
+  { path: /\.u_fee$/, when: ({ SerialFee }, { family }) => SerialFee === 0 && family === 'xilinx' },
+];
+
+function parseArguments(argv) {
+  const options = { parts: [], seeds: 5, quick: false, report: false };
+  for (let i = 0; i < argv.length; i += 1) {
+    const name = argv[i];
+    if (name === '--quick' || name === '--report') options[name.slice(2)] = true;
+    else if (name === '--part' && BUILDS.some((build) => build.name === argv[i + 1])) options.parts.push(argv[++i]);
+    else if (name === '--seeds' && /^[1-9]\d?$/.test(argv[i + 1] ?? '')) options.seeds = Number(argv[++i]);
+    else {
+      console.error(USAGE);
+      process.exit(2);
+    }
+  }
+  return options;
+}
+
+const git = (...args) => execFileSync('git', args, { cwd: ROOT, encoding: 'utf8' }).trim();
+
+/** The commit, and whether the hardware in the working tree is another one. */
+function commitOf() {
+  const changed = git('status', '--porcelain', '--', 'hdl') !== '';
+  return git('rev-parse', 'HEAD') + (changed ? ' with changes in hdl' : '');
+}
+
+function chosenBuilds({ parts, quick }) {
+  if (parts.length > 0) return BUILDS.filter((build) => parts.includes(build.name));
+  if (!quick) return BUILDS;
+  const draw = Number.parseInt(git('rev-parse', 'HEAD').slice(0, 6), 16);
+  return Object.keys(FAMILIES).map((family) => {
+    const candidates = BUILDS.filter((build) => build.family === family);
+    return candidates[draw % candidates.length];
+  });
+}
+
+/** A tool has ended with a status that is not 0. */
+class ToolFailed extends Error {}
+
+/** Runs a tool in the root of the project, which is all that it can see. @returns {Promise<void>} */
+function run(tools, program, args) {
+  return new Promise((done, failed) => {
+    const child = spawn(join(tools.bin, program), args, {
+      cwd: ROOT,
+      env: tools.env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (chunk) => {
+        output = (output + chunk).slice(-4000);
+      });
+    }
+    child.on('error', failed);
+    child.on('close', (code) => {
+      const lines = output.trim().split('\n').slice(-12).join('\n');
+      if (code === 0) done();
+      else failed(new ToolFailed(`${program} ended with ${code}:\n${lines}`));
+    });
+  });
+}
+
+const sourcesIn = (folder) => {
+  const names = readdirSync(join(ROOT, folder)).filter((name) => name.endsWith('.v'));
+  return names.sort().map((name) => `${folder}/${name}`);
+};
+
+/** Three netlists: the sources elaborated, flat with whole memories, and mapped to the part. */
+function synthesisScript(build, parameters, folder) {
+  const { synth, memoriesAt } = FAMILIES[build.family];
+  const command = [synth, ...build.synthArgs, '-top', TOP].join(' ');
+  const sources = [...sourcesIn('hdl/rtl'), ...sourcesIn('hdl/boards/synth')];
+  const values = Object.entries(parameters).map(([name, value]) => `-chparam ${name} ${value}`);
+  return [
+    `read_verilog -defer -Ihdl/generated -Ihdl/rtl ${sources.join(' ')}`,
+    `hierarchy -check -top ${TOP} ${values.join(' ')}`,
+    'proc',
+    `write_json ${folder}/elaborated.json`,
+    `${command} -run begin:${memoriesAt}`,
+    `select =${TOP}`,
+    `write_json -selected ${folder}/coarse.json`,
+    'select -clear',
+    `${command} -run ${memoriesAt}:`,
+    `select =${TOP}`,
+    `write_json -selected ${folder}/mapped.json`,
+    '',
+  ].join('\n');
+}
+
+/** Two drivers of one register are undefined, which lets yosys drop all that depends on it. */
+function conflicts(log) {
+  const found = log.matchAll(/^Warning: multiple conflicting drivers for synth_top\.\\(\S+):$/gm);
+  return [...new Set([...found].map(([, name]) => `${name} has several drivers`))];
+}
+
+const readJson = (path) => JSON.parse(readFileSync(join(ROOT, path), 'utf8'));
+
+async function synthesise(tools, build, parameters, folder) {
+  writeFileSync(join(ROOT, folder, 'synth.ys'), synthesisScript(build, parameters, folder));
+  await run(tools, 'yowasp-yosys', ['-q', '-l', `${folder}/yosys.log`, `${folder}/synth.ys`]);
+  const mapped = readJson(`${folder}/mapped.json`);
+  const checked = checkNetlist({
+    elaborated: readJson(`${folder}/elaborated.json`),
+    coarse: readJson(`${folder}/coarse.json`),
+    mapped,
+    top: TOP,
+    family: FAMILIES[build.family],
+    expected: MODULES.filter(({ when }) => when(parameters)).map(({ module }) => module),
+    leastMemoryBits: parameters.Pages * 128 * 48,
+    excused: (path) => EXCUSES.some((excuse) => excuse.path.test(path) && excuse.when(parameters, build)),
+  });
+  checked.problems.push(...conflicts(readFileSync(join(ROOT, folder, 'yosys.log'), 'utf8')));
+  return { ...checked, module: mapped.modules[TOP], cells: cellCounts(mapped, TOP) };
+}
+
+/** One placement. @returns {Promise<{ mhz: number, path: object, utilization: object }>} */
+async function place(tools, build, netlist, { folder, seed }) {
+  const { program, netlist: option, unconstrained } = FAMILIES[build.family].place;
+  const report = `${folder}/seed-${seed}.json`;
+  const files = [option, `${folder}/mapped.json`, '--report', report, '--log', `${folder}/seed-${seed}.log`, '--quiet'];
+  const effort = ['--seed', String(seed), '--freq', String(build.freqMhz), '--timing-allow-fail', unconstrained];
+  await run(tools, program, [...build.placeArgs, ...files, ...effort]);
+  const found = readJson(report);
+  const family = FAMILIES[build.family];
+  return { mhz: clockOf(found), path: criticalPath(found, { ...netlist, family }), utilization: found.utilization };
+}
+
+/** @returns {Promise<{ result: object, problems: string[] }>} */
+async function measure(tools, build, contract, seeds) {
+  const started = performance.now();
+  const folder = `build/synth/${build.name}`;
+  mkdirSync(join(ROOT, folder), { recursive: true });
+  const { profile, parameters } = parametersOf(build.name, contract);
+  const netlist = await synthesise(tools, build, parameters, folder);
+  const placed = [];
+  for (let seed = 1; netlist.problems.length === 0 && FAMILIES[build.family].place && seed <= seeds; seed += 1) {
+    const placement = await place(tools, build, netlist, { folder, seed });
+    placed.push({ seed, ...placement });
+    console.log(`${build.name}: seed ${seed}: ${placement.mhz.toFixed(1)} MHz, ${pathText(placement.path)}`);
+  }
+  const clocks = placed.map(({ mhz }) => mhz);
+  const middle = placed.find(({ mhz }) => mhz === median(clocks));
+  const result = {
+    part: build.part,
+    profile,
+    parameters,
+    commit: commitOf(),
+    area: areaOf(build.family, netlist.cells, placed[0]?.utilization),
+    seeds: placed.map(({ seed, mhz, path }) => ({ seed, mhz: Number(mhz.toFixed(2)), path })),
+    median_mhz: middle && Number(middle.mhz.toFixed(2)),
+    target_mhz: build.targetMhz,
+    critical_path: middle?.path,
+    modules: netlist.modules,
+    memories: netlist.memories,
+    seconds: Math.round((performance.now() - started) / 1000),
+  };
+  return { result, problems: netlist.problems };
+}
+
+/** As measure; a tool that gives up, as where the part is too small, is a problem of this build and not of the next. */
+async function attempt(tools, build, contract, seeds) {
+  try {
+    const { result, problems } = await measure(tools, build, contract, seeds);
+    const { median_mhz: mhz, critical_path: path, seconds } = result;
+    console.log(`${build.name}: ${mhz === undefined ? 'mapped' : `${mhz} MHz, ${pathText(path)}`} (${seconds} s)`);
+    return { result, problems };
+  } catch (error) {
+    if (!(error instanceof ToolFailed)) throw error;
+    return { result: undefined, problems: [error.message] };
+  }
+}
+
+const pathText = ({ from, to, ns }) => `${ns} ns from ${from} to ${to}`;
+
+function toolVersions(tools) {
+  const list = execFileSync(tools.python, ['-m', 'pip', 'list', '--format', 'json'], {
+    encoding: 'utf8',
+    env: tools.env,
+  });
+  const packages = JSON.parse(list).filter(({ name }) => /^yowasp-(yosys|nextpnr)/.test(name));
+  return Object.fromEntries(packages.map(({ name, version }) => [name, version]));
+}
+
+/** @returns {string[]} what a quick run holds against the recorded one */
+function compared(name, result, recorded) {
+  const before = recorded.builds[name]?.median_mhz;
+  if (before === undefined || result.median_mhz === undefined || result.median_mhz >= QUICK_FLOOR * before) return [];
+  return [`${result.median_mhz} MHz with one placement; ${before} MHz are recorded (median)`];
+}
+
+async function main() {
+  const options = parseArguments(process.argv.slice(2));
+  if (options.report) return writePage();
+  const tools = await hdlTools('synth');
+  await prepare({ kind: 'run', quiet: true });
+  const contract = await import('../dist/contract/definition.js');
+  const tooling = { tools: toolVersions(tools), date: new Date().toISOString().slice(0, 10) };
+  let failed = 0;
+  const chosen = chosenBuilds(options);
+  for (const build of chosen) {
+    const { result, problems } = await attempt(tools, build, contract, options.quick ? 1 : options.seeds);
+    const results = readResults();
+    if (options.quick && result !== undefined) problems.push(...compared(build.name, result, results));
+    for (const problem of problems) console.log(`FAILED ${build.name}: ${problem}`);
+    if (problems.length > 0) failed += 1;
+    if (options.quick) continue;
+    // What could not be built now has no figure: an older one would be of other sources.
+    results.builds[build.name] = problems.length === 0 ? result : undefined;
+    writeResults({ ...results, ...tooling });
+    writePage();
+  }
+  console.log(`${chosen.length - failed} passed, ${failed} failed, 0 skipped`);
+  process.exitCode = failed === 0 ? 0 : 1;
+}
+
+try {
+  await main();
+} catch (error) {
+  if (!(error instanceof HdlToolsMissing)) throw error;
+  console.log(`NOT RUN: ${error.message}`);
+  process.exitCode = STATUS_NOT_RUN;
+}
