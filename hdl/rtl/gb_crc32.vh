@@ -1,7 +1,7 @@
 // CRC-32 (IEEE 802.3, reflected, as zlib has it; clause INT-1) over CrcWidth bits, lowest byte first. Include inside a
 // module that has the localparam CrcWidth. crc: as it is reported, 0 for no bytes; the inversions before and after are
 // inside. A function, so that it can stand inside the clocked branch that needs it: a simulator then computes it for
-// events only. Each bit of the result is the parity of a constant choice of the inputs, worked out once, at elaboration: the
+// events only. Each bit of the result is the parity of a constant choice of the inputs, worked out at elaboration: the
 // shift register itself, 256 steps deep, is more than synthesis sees through.
 localparam CrcInputs = CrcWidth + 32;  // {data, crc}
 

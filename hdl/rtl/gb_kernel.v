@@ -225,7 +225,8 @@ module gb_kernel #(
   wire row_yes_valid = row_ask_price != 0;
   wire row_no_valid = row_bid_price != 0;
 
-  wire has_members, top_valid, delta_valid, delta_done, eval_start, eval_done, fair_any, fair_valid, fair_mask;
+  wire publishing, has_members, top_valid, delta_valid, delta_done, eval_start, eval_done, fair_any, fair_valid;
+  wire fair_mask;
   wire fair_eval_done;
   wire [13:0] top_ask_price;
   wire [47:0] top_ask_size;
@@ -233,6 +234,7 @@ module gb_kernel #(
   wire signed [1:0] missing_yes, missing_no;
   gb_publisher #(
       .BookBits(BookBits), .SidePageBits(SidePageBits), .ListBits(ListBits), .SerialFee(SerialFee),
+      .Costs(Baskets > 0 || Fairs > 0 ? 1 : 0),
       .Pipelined(Pipelined)
   ) u_publisher (
       .clk_i(clk_i), .rst_i(rst_i), .en_i(en), .start_i(publish_start), .done_o(publish_done),
@@ -247,7 +249,8 @@ module gb_kernel #(
       .row_write_book_o(row_write_book), .bid_price_o(bid_price),
       .bid_size_o(bid_size),
       .ask_price_o(ask_price),
-      .ask_size_o(ask_size), .yes_cost_o(yes_cost), .no_cost_o(no_cost), .top_valid_o(top_valid),
+      .ask_size_o(ask_size), .yes_cost_o(yes_cost), .no_cost_o(no_cost), .compare_o(publishing),
+      .top_valid_o(top_valid),
       .top_ask_price_o(top_ask_price), .top_ask_size_o(top_ask_size),
       .has_members_i(has_members), .delta_valid_o(delta_valid), .delta_yes_o(delta_yes), .delta_no_o(delta_no),
       .missing_yes_o(missing_yes),
@@ -349,12 +352,8 @@ module gb_kernel #(
     token_valid = 1'b0;
     token_kind = TOKEN_EVENT;
     token_data = 256'd0;
-    if (retire_token) begin
-      token_valid = 1'b1;
-      token_kind = retire_kind;
-      token_data = retire_data;
-    end else if (top_valid) begin
-      token_valid = ~muted;
+    if (publishing) begin
+      token_valid = top_valid & ~muted;
       token_data = {
           16'd0, top_ask_size, 16'd0, bid_size, 16'd0, index,
           2'd0, top_ask_price, 2'd0, bid_price, padded_book, 8'd0, EV_TOP};
@@ -365,12 +364,16 @@ module gb_kernel #(
     end else if (fair_signal) begin
       token_valid = ~muted;
       token_data = {80'd0, fair_size, 8'd0, fair_kind, index, fair_edge, fair_id, fair_action, EV_SIGNAL};
+    end else begin
+      token_valid = retire_token;
+      token_kind = retire_kind;
+      token_data = retire_data;
     end
   end
   wire queue_empty, emitted, queue_token;
   wire [2:0] queue_kind;
   wire [255:0] queue_data;
-  gb_stage #(.Width(259), .Registered(Pipelined)) u_token (
+  gb_stage #(.Width(259), .Registered(Pipelined), .Gated(0)) u_token (
       .clk_i(clk_i), .rst_i(rst_i), .en_i(en), .valid_i(token_valid), .data_i({token_kind, token_data}),
       .valid_o(queue_token), .data_o({queue_kind, queue_data}));
   gb_event_queue #(.CrcBytes(CrcBytes)) u_queue (

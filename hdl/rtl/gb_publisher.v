@@ -13,6 +13,7 @@ module gb_publisher #(
     parameter SidePageBits = 3,
     parameter ListBits = 4,
     parameter SerialFee = 0,
+    parameter Costs = 1,           // 0: nobody needs them, and there is no fee unit
     parameter Pipelined = 0        // 1: the ask is registered before it is compared: a cycle more to the TOP
 ) (
     input wire clk_i,
@@ -57,6 +58,7 @@ module gb_publisher #(
     output wire [47:0] ask_size_o,
     output wire [20:0] yes_cost_o,
     output wire [20:0] no_cost_o,
+    output wire compare_o,            // a row is compared in this cycle
     output wire top_valid_o,
     output wire [13:0] top_ask_price_o,
     output wire [47:0] top_ask_size_o,
@@ -121,7 +123,12 @@ module gb_publisher #(
   wire fee_request = bid_fee_todo_q | ask_fee_todo_q;
   wire [13:0] fee_price = bid_fee_todo_q ? bid_price_q : ask_price_q;
   generate
-    if (SerialFee) begin : g_fee
+    if (Costs == 0) begin : g_fee
+      assign fee_ready = 1'b1;
+      assign fee_valid = 1'b0;
+      assign fee = 17'd0;
+      wire unused_request = &{1'b0, fee_request, fee_price};
+    end else if (SerialFee) begin : g_fee
       gb_fee_serial u_fee (
           .clk_i(clk_i), .rst_i(rst_i), .en_i(en_i), .valid_i(fee_request), .ready_o(fee_ready),
           .price_i(fee_price), .rate_i(word_q[WORD_RATE_LSB+:24]), .valid_o(fee_valid), .fee_o(fee));
@@ -136,7 +143,7 @@ module gb_publisher #(
   wire last_book = next_index == count_i;
   // Nobody waits for the costs of a book without memberships while no book has a fair value: they are written when they
   // come. Commands that read rows wait for that (costs_pending_o); the next message comes later, or does not look.
-  wire wait_for_costs = (SerialFee != 0) | has_members_i | fair_any_i;
+  wire wait_for_costs = (Costs != 0) & ((SerialFee != 0) | has_members_i | fair_any_i);
 
   // The ask is compared as it arrives, straight from the memory, or from its register.
   wire [13:0] new_price = present ? found_price : 14'd0;
@@ -232,11 +239,11 @@ module gb_publisher #(
       end
       if (state_q == Found & found_valid_i) begin
         if (~have_bid_q) begin
-          bid_fee_todo_q <= 1'b1;
-          bid_fee_due_q <= 1'b1;
+          bid_fee_todo_q <= Costs != 0;
+          bid_fee_due_q <= Costs != 0;
         end else begin
-          ask_fee_todo_q <= 1'b1;
-          ask_fee_due_q <= 1'b1;
+          ask_fee_todo_q <= Costs != 0;
+          ask_fee_due_q <= Costs != 0;
         end
       end
     end
@@ -310,6 +317,7 @@ module gb_publisher #(
   assign ask_size_o = ask_size_q;
   assign yes_cost_o = yes_cost_q;
   assign no_cost_o = no_cost_q;
+  assign compare_o = compare;
   assign top_valid_o = compare & (bid_changed | ask_changed) & ~word_q[WORD_MASK_TOP_LSB];
   assign top_ask_price_o = compared_price;
   assign top_ask_size_o = compared_size;

@@ -129,7 +129,6 @@ module gb_retire #(
 
   wire unit_done = (state_q == Basket & basket_done_i) | (state_q == Fair & fair_done_i);
   wire [7:0] unit_error = state_q == Basket ? basket_error_i : fair_error_i;
-  wire digested = state_q == Digest & digest_done_i;
   wire refuse_now = (here & refused) | (unit_done & unit_error != 8'd0);
   wire [7:0] refuse_error = here ? error : unit_error;
 
@@ -276,29 +275,19 @@ module gb_retire #(
     token_valid_o = 1'b0;
     token_kind_o = TOKEN_EVENT;
     token_data_o = 256'd0;
-    // Each record is put together in its own branch: a simulator then does it only when it is due.
-    if (refuse_now) begin
-      token_valid_o = ~restoring_q;
-      token_data_o = {record_i, 16'd0, index_q, 32'd0, record_i[31:16], refuse_error, EV_REFUSED};
-    end else if (state_q == RestoreFailed) begin
+    // What the token says is chosen by state and record alone; only whether there is one waits for the decision. Each
+    // is put together in its own branch: a simulator then does it only when it may be due.
+    if (state_q == RestoreFailed) begin
       token_valid_o = 1'b1;
       token_data_o = {
           record_i, 8'd0, failed_error_q, index_q, failed_ordinal_q, record_i[31:16],
           ERROR_CODE_RESTORE_FAILED, EV_REFUSED};
-    end else if (accepted & opcode == OP_FENCE) begin
-      token_valid_o = 1'b1;
-      token_kind_o = TOKEN_FENCE;
-      token_data_o = {80'd0, next_index, 16'd0, index_q, record_i[CMD_FENCE_TOKEN_LSB+:32], 24'd0, EV_FENCE};
-    end else if (digested) begin
-      token_valid_o = 1'b1;
+    end else if (state_q == Digest) begin
+      token_valid_o = digest_done_i;
       token_data_o = {
           70'd0, book_word_i[WORD_MASK_FAIR_LSB], book_word_i[WORD_MASK_TOP_LSB], book_word_i[WORD_RATE_LSB+:24],
           digest_asks_i, digest_bids_i, book_state == BOOK_STATE_EMPTY ? 16'd0 : tick, index_q, digest_crc_i,
           record_i[31:16], 6'd0, book_state, EV_BOOK_DIGEST};
-    end else if (restore_good) begin
-      token_valid_o = 1'b1;
-      token_kind_o = TOKEN_SET;
-      token_data_o = {176'd0, record_i[CMD_RESTORE_END_CRC_LSB+:32], counts_q[95:48]};
     end else if (state_q == ForgetCounts) begin
       token_valid_o = 1'b1;
       token_kind_o = TOKEN_CLEAR;
@@ -306,6 +295,17 @@ module gb_retire #(
       token_valid_o = 1'b1;
       token_kind_o = TOKEN_RAW;
       token_data_o = {192'd0, epoch_q, 24'd0, EV_RESET_DONE};
+    end else if (here & opcode == OP_FENCE & error_i == 8'd0) begin
+      token_valid_o = ~restoring_q;
+      token_kind_o = TOKEN_FENCE;
+      token_data_o = {80'd0, next_index, 16'd0, index_q, record_i[CMD_FENCE_TOKEN_LSB+:32], 24'd0, EV_FENCE};
+    end else if (here & opcode == OP_RESTORE_END & error_i == 8'd0 & restoring_q) begin
+      token_valid_o = ~failed_q & counts_seen_q;
+      token_kind_o = TOKEN_SET;
+      token_data_o = {176'd0, record_i[CMD_RESTORE_END_CRC_LSB+:32], counts_q[95:48]};
+    end else if (here | state_q == Basket | state_q == Fair) begin
+      token_valid_o = refuse_now & ~restoring_q;
+      token_data_o = {record_i, 16'd0, index_q, 32'd0, record_i[31:16], refuse_error, EV_REFUSED};
     end
   end
 

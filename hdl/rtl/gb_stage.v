@@ -3,7 +3,8 @@
 `default_nettype none
 module gb_stage #(
     parameter Width = 8,
-    parameter Registered = 1
+    parameter Registered = 1,
+    parameter Gated = 1        // 0: data is taken in every cycle, so that it need not wait for valid
 ) (
     input wire clk_i,
     input wire rst_i,
@@ -20,7 +21,7 @@ module gb_stage #(
       always @(posedge clk_i) begin
         if (rst_i) valid_q <= 1'b0;
         else if (en_i) valid_q <= valid_i;
-        if (en_i & valid_i) data_q <= data_i;
+        if (en_i & (valid_i | Gated == 0)) data_q <= data_i;
       end
       assign valid_o = valid_q;
       assign data_o = data_q;
