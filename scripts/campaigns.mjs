@@ -10,6 +10,7 @@ import { closingLine, judge } from './verdict.mjs';
 const CAMPAIGNS = [
   { name: 'logged segments made again', command: ['node', 'scripts/verify-log.mjs', 'sample'], minutes: 5 },
   { name: 'fresh programs on both engines', command: ['node', 'scripts/verify-log.mjs', 'fresh'], minutes: 5 },
+  { name: 'fresh programs on the RTL', command: ['node', 'scripts/verify-rtl-log.mjs', 'fresh'], minutes: 8 },
   {
     name: 'properties, longer',
     command: ['env', 'GATEBOOK_FC_RUNS=3000', 'node', 'scripts/tool.mjs', 'vitest', 'run', 'test/oracle'],

@@ -75,14 +75,14 @@ module ladder_proof #(
   reg [SideBits:0] cleared;      // book sides cleared so far
   reg set1, set2, set3, set4;    // sets in flight, by age
   reg find1, find2, find3, find4;  // finds in flight: at each lookup, and behind it
-  wire past1, past2, past3, past4;
+  wire past1, past2, past3;
   reg [SideBits-1:0] find1_side, find2_side, find3_side, find4_side;
-  wire [SideBits-1:0] past1_side, past2_side, past3_side, past4_side;
+  wire [SideBits-1:0] past1_side, past2_side, past3_side;
   reg walking, wiping;
   reg [BookBits-1:0] walk_book;
   reg [PlaceBits:0] cursor;      // one more than the last level that the walk gave
   wire sets_in_flight = set1 | set2 | set3 | set4;
-  wire finds_in_flight = find1 | find2 | find3 | find4 | past1 | past2 | past3 | past4;
+  wire finds_in_flight = find1 | find2 | find3 | find4 | past1 | past2 | past3;
   wire walk_in_flight = walking & ~walk_done;
 
   always @* begin
@@ -122,18 +122,18 @@ module ladder_proof #(
   end
   generate
     if (Pipelined) begin : g_past
-      reg [3:0] valid;
-      reg [4*SideBits-1:0] sides;
+      reg [2:0] valid;
+      reg [3*SideBits-1:0] sides;
       always @(posedge clk_i) begin
         if (rst_i) valid <= 0;
-        else if (en_i) valid <= {find1, find2, find3, find4};
-        if (en_i) sides <= {find1_side, find2_side, find3_side, find4_side};
+        else if (en_i) valid <= {find1, find2, find3};
+        if (en_i) sides <= {find1_side, find2_side, find3_side};
       end
-      assign {past1, past2, past3, past4} = valid;
-      assign {past1_side, past2_side, past3_side, past4_side} = sides;
+      assign {past1, past2, past3} = valid;
+      assign {past1_side, past2_side, past3_side} = sides;
     end else begin : g_past
-      assign {past1, past2, past3, past4} = {find1, find2, find3, find4};
-      assign {past1_side, past2_side, past3_side, past4_side} = {find1_side, find2_side, find3_side, find4_side};
+      assign {past1, past2, past3} = {find1, find2, find3};
+      assign {past1_side, past2_side, past3_side} = {find1_side, find2_side, find3_side};
     end
   endgenerate
 
@@ -198,15 +198,15 @@ module ladder_proof #(
   integer k;
   always @* begin
     best = 0;
-    for (k = Places - 1; k >= 0; k = k - 1) if (levels[k] & (k >> (PlaceBits - SideBits)) == past4_side) best = k;
+    for (k = Places - 1; k >= 0; k = k - 1) if (levels[k] & (k >> (PlaceBits - SideBits)) == find4_side) best = k;
   end
   always @* begin
     if (phase != Unset) begin
-      assert (found_valid == past4);                           // PORT
-      if (past4) begin
-        assert (found == |levels[{past4_side, {(PlaceBits - SideBits) {1'b0}}}+:(1<<(PlaceBits-SideBits))]);  // PORT
+      assert (found_valid == find4);                           // PORT
+      if (find4) begin
+        assert (found == |levels[{find4_side, {(PlaceBits - SideBits) {1'b0}}}+:(1<<(PlaceBits-SideBits))]);  // PORT
         if (found) begin
-          assert ({past4_side, found_page, found_slot} == best);                              // PORT
+          assert ({find4_side, found_page, found_slot} == best);                              // PORT
           assert (found_size == sizes[best*SizeBits+:SizeBits]);  // PORT
         end
       end
@@ -252,39 +252,41 @@ module ladder_proof #(
       place5 <= place4;
     end
     if (phase == Unset) reset_in_traffic <= 0;
-    else if (rst_i) reset_in_traffic <= set2 & set3 & set4;
+    else if (rst_i) reset_in_traffic <= set3 & set4 & (Paged == 0 | set2);
     if (walk_start_i) levels_given <= 0;
     else if (en_i & level_valid & level_ready_i) levels_given <= levels_given + 1;
   end
+  wire run = phase == Running;
   always @* begin
-    if (phase == Running) begin
-      cover (set4 & want_changed & full);
-      cover (set4 & ~want_changed);
-      // A younger set of the level that is being written, in each stage, and one that reads behind the write.
-      cover (write4 & set3 & place3 == place4);
-      cover (write4 & (Paged ? set2 & place2 == place4 : set1 & place1 == place4));
-      if (Paged != 0) cover (write4 & set1 & place1 == place4);
-      cover (wrote & set1 & place1 == place5);
-      cover (wrote & (Paged ? set2 & place2 == place5 : set1 & place1 == place5));
-      // The last page is given back, and the next record takes it, for another level.
-      cover (gave_last & takes & place4 >> SlotBits != place5 >> SlotBits);
-      cover (gave_last & takes & place4 >> SlotBits == place5 >> SlotBits);
-      cover (~en_i & set1 & set3 & set4 & (Paged == 0 | set2));
-      cover (past4 & found & past3 & past3_side != past4_side);
-      cover (past4 & ~found);
-      cover (walking & wiping & walk_done & pages_held == 2);
-      cover (walking & ~wiping & walk_done & levels_given == 2);
-      cover (clear_i & pages_held != 0);
-      cover (reset_in_traffic & set1);
-    end
+    cover (run & set4 & ~want_changed);
+    // A younger set of the level that is being written, in each stage, and one that has read behind the write.
+    cover (run & write4 & set3 & place3 == place4);
+    cover (run & write4 & set1 & place1 == place4);
+    cover (run & wrote & set1 & place1 == place5);
+    cover (run & ~en_i & set1 & set3 & set4 & (Paged == 0 | set2));
+    cover (run & find4 & found & past3 & past3_side != find4_side);
+    cover (run & find4 & ~found);
+    cover (run & wiped & pages_held == 2);
+    cover (run & walking & ~wiping & walk_done & levels_given == 2);
+    cover (run & clear_i & pages_held != 0);
+    cover (run & reset_in_traffic & set1);
   end
+  generate
+    if (Paged) begin : g_paged_covers
+      always @* begin
+        cover (run & set4 & want_changed & full);
+        cover (run & write4 & set2 & place2 == place4);
+        cover (run & wrote & set2 & place2 == place5);
+        // The last page is given back, and the next record takes it, for another page of a side or for the same.
+        cover (run & gave_last & takes & place4 >> SlotBits != place5 >> SlotBits);
+        cover (run & gave_last & takes & place4 >> SlotBits == place5 >> SlotBits);
+      end
+    end
+  endgenerate
 
   // ======== invariants over the state of the ladder ========
   `include "ladder_words.vh"
   `include "ladder_state.vh"
-
-  // Until the clear after a reset is done, only what counts the cleared sides is known.
-  wire run = phase == Running;
 
   // Stages of finds, walks and sets are those of the surroundings.
   always @* begin

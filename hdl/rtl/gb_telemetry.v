@@ -63,10 +63,14 @@ module gb_telemetry (
     endcase
   end
 
-  // One sample is registered, then merged: top, signal and the end of a record never fall into one cycle.
-  reg sample_q;
+  // One sample is registered, then merged. A first TOP or signal in the cycle in which its record ends waits: no
+  // record can end in the cycle after.
+  reg sample_q, late_q;
+  reg [4:0] late_kind_q;
   reg [4:0] sample_kind_q;
   reg [15:0] sample_time_q;
+  wire first_event = (top_i & ~top_seen_q) | (signal_i & ~signal_seen_q);
+  wire [4:0] event_kind = top_i & ~top_seen_q ? KindTop : KindSignal;
   wire [47:0] merged_from = latencies[sample_kind_q][47:0];
   wire seen = seen_q[sample_kind_q];
   wire [15:0] count = merged_from[15:0];
@@ -79,6 +83,7 @@ module gb_telemetry (
       {records_q, events_q, cycles_q, busy_q, frozen_q, waited_q} <= 384'd0;
       seen_q <= 32'd0;
       sample_q <= 1'b0;
+      late_q <= 1'b0;
       top_seen_q <= 1'b0;
       signal_seen_q <= 1'b0;
     end else begin
@@ -89,9 +94,11 @@ module gb_telemetry (
       if (emitted_i) events_q <= events_q + 1'b1;
       if (en_i) begin
         now_q <= now_q + 1'b1;
-        sample_q <= finish_i | (top_i & ~top_seen_q) | (signal_i & ~signal_seen_q);
-        sample_kind_q <= finish_i ? kind : top_i & ~top_seen_q ? KindTop : KindSignal;
-        sample_time_q <= now_q - accepted_at_i;
+        sample_q <= finish_i | first_event | late_q;
+        sample_kind_q <= finish_i ? kind : late_q ? late_kind_q : event_kind;
+        sample_time_q <= late_q ? sample_time_q : now_q - accepted_at_i;
+        late_q <= finish_i & first_event;
+        late_kind_q <= event_kind;
         if (finish_i) records_q <= records_q + 1'b1;
         top_seen_q <= (top_seen_q | top_i) & ~finish_i;
         signal_seen_q <= (signal_seen_q | signal_i) & ~finish_i;

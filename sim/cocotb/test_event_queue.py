@@ -60,8 +60,8 @@ async def tokens(dut, token_share, stall):
     await RisingEdge(dut.clk_i)
     monitor.reset_is_seen()
     cocotb.start_soon(monitor.run())
-    expected, left, quiet, offered = Expected(), 300, 0, None
-    while quiet < 200:
+    expected, left, quiet, offered = Expected(), 200, 0, None
+    while quiet < 60:
         await RisingEdge(dut.clk_i)
         # What en_o says here held in the cycle that has just ended: a token is taken in such cycles only.
         if offered is not None and known(dut.en_o):

@@ -5,7 +5,7 @@ from bench import TOP, known, meaningless, rng, start_clock
 from cocotb.triggers import RisingEdge
 from gatebook_contract import FEE_RATE_MAX, PRICE_ONE
 
-LATENCY, COUNT = {"gb_fee_parallel": (4, 3000), "gb_fee_serial": (40, 400)}[TOP]
+LATENCY, COUNT = {"gb_fee_parallel": (4, 3000), "gb_fee_serial": (40, 150)}[TOP]
 #: 2^16 * 2^12 * 5904 = 369 * 2^32: one of the few products that leave nothing to round.
 EXACT = [(4096, 1 << 16), (4096, 3 << 16), (5904, 1 << 16)]
 EDGES = [(0, FEE_RATE_MAX), (1, 0), (1, 1), (5000, FEE_RATE_MAX), (9999, FEE_RATE_MAX), (9999, 1), (1, FEE_RATE_MAX)]

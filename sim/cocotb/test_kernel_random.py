@@ -10,7 +10,7 @@ from software import answers, random_program
 from vectors import read_profile
 
 #: Campaigns run longer than `npm test`.
-LENGTH = int(os.environ.get("GATEBOOK_COCOTB_SCALE", "1")) * {"icarus": 400, "verilator": 1000}[SIMULATOR]
+LENGTH = int(os.environ.get("GATEBOOK_COCOTB_SCALE", "1")) * {"icarus": 250, "verilator": 1000}[SIMULATOR]
 
 
 class Profile(Enum):
@@ -27,10 +27,18 @@ class Profile(Enum):
 
 #: Shares of cycles in which the command stream and the event stream stall.
 STALLS = {"flowing": (0.0, 0.0), "events": (0.0, 0.7), "both": (0.5, 0.3)}
+#: Icarus takes ten times as long: there only the first profile that fits meets all of them.
+FITTING = [each for each in Profile if fits(read_profile(each.value))]
+CASES = [
+    (profile, stalls)
+    for profile in FITTING
+    for stalls in STALLS
+    if SIMULATOR == "verilator" or profile == FITTING[0] or stalls == "both"
+]
 
 
 @cocotb.test()
-@cocotb.parametrize(profile=[each for each in Profile if fits(read_profile(each.value))], stalls=list(STALLS))
+@cocotb.parametrize((("profile", "stalls"), CASES))
 async def programs(dut, profile, stalls):
     random = rng()
     limits = read_profile(profile.value)

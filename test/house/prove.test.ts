@@ -11,7 +11,7 @@ import { ROOT } from './project.js';
 // Below the project, as the provers see nothing else.
 const FOLDER = join(ROOT, 'build', 'prove-test');
 
-/** A counter that stays below 10; TOO_LOW claims less, and NOT_INDUCTIVE what only states that are never reached break. */
+/** A counter below 10; TOO_LOW claims less, and NOT_INDUCTIVE what only states that are never reached break. */
 const COUNTER = `
 module counter_proof (input wire clk_i);
   reg [3:0] count_q = 0;
