@@ -90,10 +90,19 @@ function yosysScript(proof, { rtl, formal }, smt) {
   ].join('\n');
 }
 
+/** Groups that run: they are not ended with this process by themselves. */
+const groups = new Set();
+
+function endGroups() {
+  for (const pid of groups) process.kill(-pid, 'SIGKILL');
+  process.exit(1);
+}
+
 /** A group of its own, so that the solver ends with the program that started it. */
 function run(command, args, { cwd, env, limitMs }) {
   return new Promise((done) => {
     const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+    if (child.pid !== undefined) groups.add(child.pid);
     let output = '';
     let late = false;
     const timer = setTimeout(() => {
@@ -110,6 +119,7 @@ function run(command, args, { cwd, env, limitMs }) {
       done({ code: 127, output: error.message });
     });
     child.on('close', (code) => {
+      groups.delete(child.pid);
       clearTimeout(timer);
       done({ code: late ? 124 : (code ?? 128), output: late ? `${output}\nended after ${limitMs / 1000} s` : output });
     });
@@ -131,8 +141,7 @@ async function prove(proof, place) {
 
 /** outcome: 'holds', 'fails' with a counterexample, 'unproven' where only the induction does not go through, 'error' */
 async function proofOutcome(proof, place) {
-  const folder = join(ROOT, 'build', 'prove', proof.name.replace(/[^\w.-]+/g, '-'));
-  rmSync(folder, { recursive: true, force: true });
+  const folder = join(place.work, proof.name.replace(/[^\w.-]+/g, '-'));
   mkdirSync(folder, { recursive: true });
   const script = join(folder, 'model.ys');
   const smt = join(folder, 'model.smt2');
@@ -202,6 +211,7 @@ async function main() {
     process.exitCode = STATUS_NOT_RUN;
     return;
   }
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, endGroups);
   const place = { rtl: resolve(ROOT, options.rtl), formal: resolve(options.manifest, '..'), tools };
   let passed = 0;
   let failed = 0;

@@ -1,4 +1,4 @@
-// The long comparison of the RTL with both software engines: a list of runs, done once, in as many sittings as it takes.
+// The long comparison of the RTL with both software engines: a list of runs, done once, in as many sittings as needed.
 //   node scripts/verify-rtl-log.mjs record [--minutes N] [--jobs N]   goes on with the list, appends to the log
 //   node scripts/verify-rtl-log.mjs fresh     programs that no log has, seeded by the current commit; CI runs it
 import { spawn, spawnSync } from 'node:child_process';

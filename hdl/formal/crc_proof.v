@@ -1,5 +1,5 @@
-// crc32_next against the shift register that defines the CRC (clause INT-1). Both are affine by their form, each bit a parity
-// of inputs and a constant: equal for no input and for every single one, they are equal for all.
+// crc32_next against the shift register that defines the CRC (clause INT-1). Both are affine by their form, each bit a
+// parity of inputs and a constant: equal for no input and for every single one, they are equal for all.
 `default_nettype none
 module crc_proof #(
     parameter CrcBytes = 32
@@ -8,7 +8,8 @@ module crc_proof #(
 );
   localparam CrcWidth = 8 * CrcBytes;
   `include "gb_crc32.vh"
-  wire [CrcWidth+31:0] inputs = one_i < CrcWidth + 32 ? {{(CrcWidth + 31) {1'b0}}, 1'b1} << one_i : {(CrcWidth + 32) {1'b0}};
+  wire [CrcWidth+31:0] inputs = one_i < CrcWidth + 32 ? {{(CrcWidth + 31) {1'b0}},
+      1'b1} << one_i : {(CrcWidth + 32) {1'b0}};
   wire [31:0] crc = inputs[31:0];
   wire [CrcWidth-1:0] data = inputs[CrcWidth+31:32];
   wire [31:0] register[0:CrcWidth];

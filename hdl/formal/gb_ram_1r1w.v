@@ -1,5 +1,5 @@
-// The memory as gb_ram_1r1w promises it and no better, in its place in proofs: a read in the cycle of a write to the same
-// word gives anything at all, in every bit.
+// The memory as gb_ram_1r1w promises it and no better, in its place in proofs: a read in the cycle of a write to the
+// same word gives anything at all, in every bit.
 `default_nettype none
 module gb_ram_1r1w #(
     parameter Width = 8,

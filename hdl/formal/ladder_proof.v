@@ -1,11 +1,13 @@
-// The ladder against a flat model, for every sequence of sets, finds, walks, clears, resets and frozen cycles (clauses BOOK-3..6, INT-4).
+// The ladder against a flat model, for every sequence of sets, finds, walks, clears, resets and frozen cycles (clauses
+// BOOK-3..6, INT-4).
 //
-// Model: one size for each {book side, page, slot}. A set at its retire point reads it, and replaces it if it commits, changes it and is
-// not refused; a wipe zeroes one book when it is done; a clear zeroes everything. Claims about ports are marked PORT; all other
-// assertions are the invariants that make the claims inductive. Written against the state of gb_ladder after flatten.
-// Assumed of the surroundings (gb_front and gb_retire, see docs/proof.md): a reset comes first; after a reset, and whenever a
-// clear begins, all book sides are cleared in turn while nothing else happens; no set, find or walk is in flight when a find or a
-// walk starts or a clear begins, but for finds, which may follow each other; no set comes while a find or walk is in flight.
+// Model: one size for each {book side, page, slot}. A set at its retire point reads it, and replaces it if it commits,
+// changes it and is not refused; a wipe zeroes one book when it is done; a clear zeroes everything. Claims about ports
+// are marked PORT; all other assertions are the invariants that make the claims inductive. Written against the state of
+// gb_ladder after flatten. Assumed of the surroundings (gb_front and gb_retire, see docs/proof.md): a reset comes
+// first; after a reset, and whenever a clear begins, all book sides are cleared in turn while nothing else happens; no
+// set, find or walk is in flight when a find or a walk starts or a clear begins, but for finds, which may follow each
+// other; no set comes while a find or walk is in flight.
 `default_nettype none
 module ladder_proof #(
     parameter BookBits = 1,
@@ -55,11 +57,14 @@ module ladder_proof #(
   wire [SizeBits-1:0] found_size, level_size;
   (* anyconst *) wire [20:0] limit;
   gb_ladder #(
-      .BookBits(BookBits), .SidePages(SidePages), .SidePageBits(SidePageBits), .Pages(Pages), .PageBits(PageBits), .Paged(Paged),
+      .BookBits(BookBits), .SidePages(SidePages), .SidePageBits(SidePageBits), .Pages(Pages), .PageBits(PageBits),
+          .Paged(Paged),
       .Pipelined(Pipelined), .GroupBits(GroupBits), .LevelBits(LevelBits), .SizeBits(SizeBits)
   ) dut (
-      .clk_i(clk_i), .rst_i(rst_i), .en_i(en_i), .clear_i(clear_i), .clear_index_i(clear_index_i), .limit_pages_i(limit),
-      .set_valid_i(set_valid_i), .set_side_i(set_side_i), .set_page_i(set_page_i), .set_slot_i(set_slot_i), .set_size_i(set_size_i),
+      .clk_i(clk_i), .rst_i(rst_i), .en_i(en_i), .clear_i(clear_i), .clear_index_i(clear_index_i),
+          .limit_pages_i(limit),
+      .set_valid_i(set_valid_i), .set_side_i(set_side_i), .set_page_i(set_page_i), .set_slot_i(set_slot_i),
+          .set_size_i(set_size_i),
       .changed_o(changed), .full_o(full), .commit_i(commit_i),
       .find_valid_i(find_valid_i), .find_side_i(find_side_i), .found_valid_o(found_valid), .found_o(found),
       .found_page_o(found_page), .found_slot_o(found_slot), .found_size_o(found_size),
@@ -232,7 +237,8 @@ module ladder_proof #(
   generate
     for (g = 0; g < Places; g = g + 1) begin : g_due
       assign due[g] = walking & ~wiping & (g >> (PlaceBits - BookBits)) == walk_book & levels[g] & g >= cursor;
-      always @* if (phase != Unset & due[g]) assert (~walk_done & (~level_valid | given <= g));  // PORT: none is left out
+      // PORT: none is left out
+      always @* if (phase != Unset & due[g]) assert (~walk_done & (~level_valid | given <= g));
     end
   endgenerate
 
@@ -292,7 +298,8 @@ module ladder_proof #(
   always @* begin
     if (phase != Unset) begin
       assert (phase <= Running & (Paged != 0 | ~set2));
-      assert ({\dut.a1_valid_q , \dut.a2_valid , \dut.a3_valid_q , \dut.a4_valid_q } == {set1, Paged ? set2 : set1, set3, set4});
+      assert ({\dut.a1_valid_q , \dut.a2_valid , \dut.a3_valid_q , \dut.a4_valid_q } == {set1, Paged ? set2 : set1,
+          set3, set4});
       assert ({\dut.f1_valid_q , \dut.f2_valid_q , \dut.f3_valid_q , \dut.f4_valid_q } == {find1, find2, find3, find4});
       assert ({\dut.g1_valid , \dut.g2_valid , \dut.g3_valid } == {past1, past2, past3});
       assert ((\dut.u_walk.state_q != Idle) == walk_in_flight);
@@ -304,10 +311,14 @@ module ladder_proof #(
         assert (cleared < Sides);
         assert (~sets_in_flight & ~finds_in_flight & ~walk_in_flight & ~walking & ~\dut.d_valid_q );
       end
-      if (set1) assert ({\dut.a1_side_q , \dut.a1_page_q , \dut.a1_slot_q , \dut.a1_size_q } == {side1, page1, slot1, size1} & page1 < SidePages);
-      if (set2) assert ({\dut.a2_side , \dut.a2_page , \dut.a2_slot , \dut.a2_size } == {side2, page2, slot2, size2} & page2 < SidePages);
-      if (set3) assert ({\dut.a3_side_q , \dut.a3_page_q , \dut.a3_slot_q , \dut.a3_size_q } == {side3, page3, slot3, size3} & page3 < SidePages);
-      if (set4) assert ({\dut.a4_side_q , \dut.a4_page_q , \dut.a4_slot_q , \dut.a4_size_q } == {side4, page4, slot4, size4} & page4 < SidePages);
+      if (set1) assert ({\dut.a1_side_q , \dut.a1_page_q , \dut.a1_slot_q , \dut.a1_size_q } == {side1, page1,
+          slot1, size1} & page1 < SidePages);
+      if (set2) assert ({\dut.a2_side , \dut.a2_page , \dut.a2_slot , \dut.a2_size } == {side2, page2, slot2,
+          size2} & page2 < SidePages);
+      if (set3) assert ({\dut.a3_side_q , \dut.a3_page_q , \dut.a3_slot_q , \dut.a3_size_q } == {side3, page3,
+          slot3, size3} & page3 < SidePages);
+      if (set4) assert ({\dut.a4_side_q , \dut.a4_page_q , \dut.a4_slot_q , \dut.a4_size_q } == {side4, page4,
+          slot4, size4} & page4 < SidePages);
     end
   end
 
@@ -334,13 +345,16 @@ module ladder_proof #(
       localparam [SidePageBits-1:0] PageOfSide = g;
       if (Paged) assign map[g*PhysicalBits+:PhysicalBits] = page_words[g*WordBits+Groups+:PhysicalBits];
       else assign map[g*PhysicalBits+:PhysicalBits] = g;
-      assign kept[g] = pages[g] & ~(walking & wiping & Side[SideBits-1:1] == walk_book & (walk_done | (walk_ask & ~Side[0])));
-      assign owned[g] = kept[g] & ~(walk_in_flight & wiping & Side == walk_side & walk_state >= Page & ~|(walk_pages & (1 << PageOfSide)) &
+      assign kept[g] = pages[g] & ~(walking & wiping & Side[SideBits-1:1] == walk_book & (walk_done | (walk_ask
+          & ~Side[0])));
+      assign owned[g] = kept[g] & ~(walk_in_flight & wiping & Side == walk_side & walk_state >= Page
+          & ~|(walk_pages & (1 << PageOfSide)) &
           ~((walk_state == PageData | \dut.u_walk.give_q ) & PageOfSide == walk_page));
       if (PageOfSide >= SidePages) begin : g_no_page
         always @* if (phase != Unset) assert (~pages[g]);
       end else begin : g_summary
-        always @* if (run | (phase == Clearing & Side < cleared)) assert (summary_words[Side*SidePages+PageOfSide] == kept[g]);
+        always @* if (run | (phase == Clearing & Side < cleared)) assert (summary_words[Side*SidePages+PageOfSide]
+            == kept[g]);
       end
     end
     for (g = 0; g < Entries << GroupBits; g = g + 1) begin : g_groups
@@ -348,7 +362,8 @@ module ladder_proof #(
       localparam Entry = g >> GroupBits;
       localparam [GroupBits-1:0] GroupOfPage = g;
       always @* if (run & kept[Entry]) assert (page_words[Entry*WordBits+GroupOfPage] == |leaf);
-      always @* if (run & owned[Entry] & |leaf) assert (leaf_words[{map[Entry*PhysicalBits+:PhysicalBits], GroupOfPage}*Levels+:Levels] == leaf);
+      always @* if (run & owned[Entry] & |leaf) assert (leaf_words[{map[Entry*PhysicalBits+:PhysicalBits],
+          GroupOfPage}*Levels+:Levels] == leaf);
     end
     for (g = 0; g < Places; g = g + 1) begin : g_sizes
       wire [PhysicalBits-1:0] physical = map[(g>>SlotBits)*PhysicalBits+:PhysicalBits];
@@ -382,7 +397,8 @@ module ladder_proof #(
           assert (next == (count == 0 ? fresh[PageBits-1:0] : returned_words[(count-1)*PageBits+:PageBits]));
         end
       end
-      // A page is below fresh and in one place only, so that the pages below fresh = owners + count are all in some place.
+      // A page is below fresh and in one place only, so that the pages below fresh = owners + count are all in some
+      // place.
       for (g = 0; g < Entries; g = g + 1) begin : g_owner
         wire [PageBits-1:0] page = map[g*PageBits+:PageBits];
         always @* if (pool_known & owned[g]) assert (page < fresh & (owners == limit | page != next));
@@ -412,15 +428,18 @@ module ladder_proof #(
   wire [PhysicalBits-1:0] stage``_physical; \
   wire stage``_held, stage``_group, stage``_level; \
   ladder_view #( \
-      .SideBits(SideBits), .SidePages(SidePages), .SidePageBits(SidePageBits), .GroupBits(GroupBits), .LevelBits(LevelBits), \
+      .SideBits(SideBits), .SidePages(SidePages), .SidePageBits(SidePageBits), .GroupBits(GroupBits), \
+          .LevelBits(LevelBits), \
       .SizeBits(SizeBits), .PhysicalBits(PhysicalBits) \
   ) u_``stage ( \
-      .sizes(sizes), .map(map), .side(side_), .page(page_), .slot(slot_), .summary(stage``_summary), .held(stage``_held), \
+      .sizes(sizes), .map(map), .side(side_), .page(page_), .slot(slot_), .summary(stage``_summary), \
+          .held(stage``_held), \
       .groups(stage``_groups), .group(stage``_group), .leaf(stage``_leaf), .level(stage``_level), .size(stage``_size), \
       .physical(stage``_physical));
   // Escaped names do not survive as arguments of a macro.
   wire [SideBits-1:0] d_side = \dut.d_side_q ;
-  wire [SidePageBits-1:0] d_page = \dut.d_page_q , f2_page = \dut.f2_page_q , f3_page = \dut.f3_page_q , f4_page = \dut.f4_page_q ;
+  wire [SidePageBits-1:0] d_page = \dut.d_page_q , f2_page = \dut.f2_page_q , f3_page = \dut.f3_page_q ,
+      f4_page = \dut.f4_page_q ;
   wire [SidePageBits-1:0] g1_page = \dut.g1_page , g2_page = \dut.g2_page , g3_page = \dut.g3_page ;
   wire [SlotBits-1:0] d_slot = \dut.d_slot_q , f4_slot = \dut.f4_slot_q ;
   `VIEW(m1, side1, page1, slot1)
@@ -434,7 +453,8 @@ module ladder_proof #(
   `VIEW(m4, side4, page4, slot4)
   `VIEW(md, d_side, d_page, d_slot)
 
-  // What a stage has of its level, the patches included that it is still to get, is what the model has; below a bit that is 0,
+  // What a stage has of its level, the patches included that it is still to get, is what the model has; below a bit
+  // that is 0,
   // anything.
   wire d1_side = \dut.d_valid_q & \dut.d_side_q == side1;
   wire d1_page = d1_side & \dut.d_page_q == page1;
@@ -462,7 +482,8 @@ module ladder_proof #(
         if (m3_level) assert (\dut.a3_old_q == m3_size);
       end
       if (set4) begin
-        assert (\dut.a4_summary_q == m4_summary & \dut.a4_groups_q == m4_groups & \dut.a4_leaf_q == m4_leaf & \dut.a4_old_q == m4_size);
+        assert (\dut.a4_summary_q == m4_summary & \dut.a4_groups_q == m4_groups & \dut.a4_leaf_q == m4_leaf
+            & \dut.a4_old_q == m4_size);
         if (Paged == 0 | m4_held) assert (\dut.a4_physical_q == m4_physical);
         assert (\dut.a4_changed_q == (m4_size != size4) & \dut.a4_nonzero_q == |size4 & \dut.a4_held_q == m4_held);
         assert (\dut.a4_rest_leaf_q == |(m4_leaf & ~(1 << slot4[LevelBits-1:0])));
@@ -470,7 +491,8 @@ module ladder_proof #(
       end
       // The writes of the cycle before, valid for reads that were issued in it: the wiped book comes only later.
       if (\dut.d_valid_q & (set1 | set2)) begin
-        assert (\dut.d_summary_q == md_summary & \dut.d_groups_q == md_groups & \dut.d_leaf_q == md_leaf & \dut.d_size_q == md_size);
+        assert (\dut.d_summary_q == md_summary & \dut.d_groups_q == md_groups & \dut.d_leaf_q == md_leaf
+            & \dut.d_size_q == md_size);
         if (Paged != 0 & md_held) assert (\dut.g_physical.d_physical_q == md_physical);
       end
     end
@@ -570,13 +592,15 @@ module ladder_proof #(
         assert (w_held & walk_page < SidePages);
         assert ((walk_pages & ((2 << walk_page) - 1)) == 0);
       end
-      if (walk_state == PageData) assert (\dut.page_data [Groups-1:0] == w_groups & (Paged == 0 | \dut.page_data >> Groups == w_physical));
+      if (walk_state == PageData) assert (\dut.page_data [Groups-1:0] == w_groups & (Paged
+          == 0 | \dut.page_data >> Groups == w_physical));
       if (walk_state >= Group | \dut.u_walk.give_q ) assert (\dut.u_walk.physical_q == w_physical);
       if (walk_state >= Group) assert ((walk_groups & ~w_groups) == 0);
       if (walk_state >= GroupData) assert (w_group & (walk_groups & ((2 << walk_group) - 1)) == 0);
       if (walk_state == GroupData) assert (\dut.leaf_data == w_leaf);
       if (walk_state >= Level) assert ((walk_leaf & ~w_leaf) == 0);
-      if (walk_state == LevelData) assert (w_level & (walk_leaf & ((2 << walk_slot[LevelBits-1:0]) - 1)) == 0 & \dut.size_data == w_size);
+      if (walk_state == LevelData) assert (w_level & (walk_leaf & ((2 << walk_slot[LevelBits-1:0]) - 1)) == 0
+          & \dut.size_data == w_size);
     end
     if (phase != Unset) assert (walk_in_flight | ~\dut.u_walk.give_q );
   end
@@ -588,11 +612,13 @@ module ladder_proof #(
       localparam [LevelBits-1:0] LevelOfGroup = g;
       wire here_page = walk_state >= PageData & PageOfSide == walk_page;
       wire here_group = here_page & walk_state >= GroupData & GroupOfPage == walk_group;
-      wire pending_level = here_group & (walk_state == GroupData | walk_leaf[LevelOfGroup] | (walk_state == LevelData & LevelOfGroup == walk_slot[LevelBits-1:0]));
+      wire pending_level = here_group & (walk_state == GroupData | walk_leaf[LevelOfGroup] | (walk_state
+          == LevelData & LevelOfGroup == walk_slot[LevelBits-1:0]));
       wire pending_group = here_page & (walk_state == PageData | walk_groups[GroupOfPage]);
       wire pending = walk_in_flight & ~wiping & Side[SideBits-1:1] == walk_book & levels[g] & (
           (Side[0] & ~walk_ask) |
-          (Side[0] == walk_ask & (walk_state < Page | |(walk_pages & (1 << PageOfSide)) | pending_group | pending_level)));
+          (Side[0] == walk_ask & (walk_state < Page | |(walk_pages
+              & (1 << PageOfSide)) | pending_group | pending_level)));
       always @* if (run) assert (pending == due[g]);
     end
   endgenerate

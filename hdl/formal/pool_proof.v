@@ -1,5 +1,6 @@
 // The page pool against the set of pages held (clause BOOK-6): a page is held, returned or fresh, exactly one of them.
-// Assumed: gb_ladder takes only while full_o is 0, gives only pages that are held, never both (asserted in ladder_proof).
+// Assumed: gb_ladder takes only while full_o is 0, gives only pages that are held, never both (asserted in
+// ladder_proof).
 `default_nettype none
 module pool_proof #(
     parameter Pages = 8,

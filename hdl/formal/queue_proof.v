@@ -1,7 +1,7 @@
 // The event queue against a list of the tokens that were pushed and have not left (clauses INT-1, INT-2).
-// Claims about ports are marked PORT; the others are invariants, written against the state of gb_event_queue after flatten.
-// Assumed: a reset comes first, and tokens are of the five kinds. Nothing else: any pushes, any readiness, resets at any time.
-// The CRC is taken as a fold of crc32_next; crc_proof shows what that function is.
+// Claims about ports are marked PORT; the others are invariants, written against the state of gb_event_queue after
+// flatten. Assumed: a reset comes first, and tokens are of the five kinds. Nothing else: any pushes, any readiness,
+// resets at any time. The CRC is taken as a fold of crc32_next; crc_proof shows what that function is.
 `default_nettype none
 module queue_proof #(
     parameter CrcBytes = 32
@@ -66,36 +66,36 @@ module queue_proof #(
     end
   end
 
-  // ---- the CRC of an event, slice by slice: worked out when its first slice is taken, then kept ----
-  reg [31:0] folded[0:Steps-1];
+  // ---- the CRC of an event: g_fold[n].kept is the CRC after n slices of the head, once they have been taken ----
   wire counted = head_valid & head_kind == TOKEN_EVENT;
-  wire [31:0] last = step == 0 ? crc : folded[Steps-1];
+  wire [31:0] whole;
   always @(posedge clk_i) begin
     if (rst_i) {count, crc} <= 0;
     else if (pop) begin
-      if (counted) {count, crc} <= {count + 48'd1, crc32_next(last, head_data[255-:CrcWidth])};
+      if (counted) {count, crc} <= {count + 48'd1, whole};
       if (head_kind == TOKEN_SET) {crc, count} <= head_data[79:0];
       if (head_kind == TOKEN_CLEAR) {crc, count} <= 0;
     end
   end
   genvar g;
   generate
-    for (g = 1; g < Steps; g = g + 1) begin : g_fold
-      wire [31:0] before, whole;
+    for (g = 1; g <= Steps; g = g + 1) begin : g_fold
+      wire [31:0] before, after;
       if (g == 1) begin : g_first
         assign before = crc;
-        assign whole = crc32_next(crc, head_data[0+:CrcWidth]);
       end else begin : g_next
-        assign before = folded[g-1];
-        assign whole = crc32_next(g_fold[g-1].whole, head_data[(g-1)*CrcWidth+:CrcWidth]);
+        assign before = g_fold[g-1].kept;
       end
-      always @(posedge clk_i) if (counted & step == 0) folded[g] <= whole;
-      always @* if (known & counted & step != 0) begin
-        assert (folded[g] == crc32_next(before, head_data[(g-1)*CrcWidth+:CrcWidth]));
-        if (step == g) assert (\dut.crc_q == folded[g]);
+      assign after = crc32_next(before, head_data[(g-1)*CrcWidth+:CrcWidth]);
+      reg [31:0] kept;
+      always @(posedge clk_i) if (counted & step == g - 1) kept <= after;
+      always @* if (known & counted & step >= g) begin
+        assert (kept == after);
+        if (step == g) assert (\dut.crc_q == kept);
       end
     end
   endgenerate
+  assign whole = g_fold[Steps].after;
 
   // ---- ports ----
   reg waited;
@@ -125,7 +125,8 @@ module queue_proof #(
     if (known) begin
       if (waited) assert (evt_valid & evt_data == waited_data);                    // PORT
       if (evt_valid) assert (listed != 0 & kind0 <= TOKEN_FENCE & evt_data == expected);  // PORT
-      if (listed == 2) assert (~en);                                               // PORT: so push never meets a full list
+      // PORT: so push never meets a full list
+      if (listed == 2) assert (~en);
       assert (emitted == (evt_valid & evt_ready_i));                               // PORT
       if (empty) assert (listed == 0 & ~evt_valid);                                // PORT
       if (moving) assert (rest < rest_before | rest == 0);                         // PORT: everything pushed leaves
@@ -150,8 +151,12 @@ module queue_proof #(
     cover (known & evt_valid & kind0 == TOKEN_FENCE & count == 2);
     cover (known & evt_valid & kind0 == TOKEN_FENCE & count == 48'hfeedf00dbeef);
     cover (known & waited & waited_data[7:0] == 8'hff & kind0 == TOKEN_RAW & push);
-    cover (known & sent);
     cover (known & rst_i & ~en & waited);
   end
+  generate
+    if (Steps > 1) begin : g_counts_on
+      always @* cover (known & sent & listed == 1);
+    end
+  endgenerate
 endmodule
 `default_nettype wire

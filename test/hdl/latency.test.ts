@@ -1,5 +1,5 @@
-// Goal: each latency that docs/hdl.md promises is what telemetry measures, on the build without and the one with registers
-// between its lookups.
+// Goal: each latency that docs/hdl.md promises is what telemetry measures, on the build without and on the one with
+// registers between its lookups.
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { CommandWriter, Outcome, Side } from '../../src/contract/generated/records.js';
