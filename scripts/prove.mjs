@@ -54,7 +54,7 @@ const MODES = {
  * @property {string[]} [passes]
  * @property {string[]} [defines]
  * @property {'pass' | 'fail'} [expect]
- * @typedef {{ rtl: string, formal: string, tools: import('./hdl-tools.mjs').HdlTools }} Place
+ * @typedef {{ rtl: string, formal: string, work: string, tools: import('./hdl-tools.mjs').HdlTools }} Place
  */
 
 /** @returns {Proof[]} @throws {Error} naming the proof that is not of the form above */
@@ -212,10 +212,12 @@ async function main() {
     return;
   }
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, endGroups);
-  const place = { rtl: resolve(ROOT, options.rtl), formal: resolve(options.manifest, '..'), tools };
+  // Of this run alone: another may prove the same at the same time.
+  const work = join(ROOT, 'build', 'prove', `${process.pid}`);
+  const place = { rtl: resolve(ROOT, options.rtl), formal: resolve(options.manifest, '..'), work, tools };
   let passed = 0;
   let failed = 0;
-  const work = async () => {
+  const worker = async () => {
     for (let proof = chosen.shift(); proof !== undefined; proof = chosen.shift()) {
       const result = await prove(proof, place);
       if (result.ok) passed += 1;
@@ -223,7 +225,9 @@ async function main() {
       report(result);
     }
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  if (failed === 0) rmSync(work, { recursive: true, force: true });
+  else console.log(`traces and models: build/prove/${process.pid}`);
   console.log(closingLine({ passed, failed, skipped: 0 }));
   if (failed > 0 || passed === 0) process.exitCode = 1;
 }
