@@ -30,13 +30,12 @@ const CAMPAIGNS = [
     minutes: 5,
   },
   { name: 'mutants', command: ['node', 'scripts/mutants.mjs', '--engine', 'software,native'], minutes: 12 },
-  { name: 'proofs', command: ['node', 'scripts/prove.mjs', '--ci'], minutes: 20 },
+  { name: 'proofs', command: ['node', 'scripts/prove.mjs', '--ci'], minutes: 15 },
   {
     name: 'mutants of the Verilog',
     command: ['node', 'scripts/mutants.mjs', '--engine', 'rtl', '--tenth', 'commit'],
     minutes: 15,
   },
-  { name: 'proofs', command: ['node', 'scripts/prove.mjs', '--ci'], minutes: 15 },
   {
     name: 'benches, longer',
     command: ['node', 'scripts/cocotb.mjs', '--bench', 'kernel', '--scale', '4', '--seed', 'commit'],
