@@ -12,7 +12,7 @@
 //   defines     macros; so one source may hold a wrong property, with expect: 'fail', to show that the proof can fail
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { basename, join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { HdlToolsMissing, hdlTools } from './hdl-tools.mjs';
 import { ROOT } from './node-version.mjs';
@@ -69,16 +69,19 @@ export function readProofs(manifest) {
   return proofs;
 }
 
+/** The sandbox of YoWASP does not see a clone below the temporary folder but by its own working folder. */
+const fromRoot = (path) => relative(ROOT, resolve(ROOT, path));
+
 /** @param {Proof} proof @param {Place} place */
 function yosysScript(proof, { rtl, formal }, smt) {
-  const files = proof.files.map(
-    (file) => [join(formal, file), join(rtl, file)].find((path) => existsSync(path)) ?? file,
+  const files = proof.files.map((file) =>
+    fromRoot([join(formal, file), join(rtl, file)].find((path) => existsSync(path)) ?? file),
   );
   const library = readdirSync(rtl)
     .filter((name) => name.endsWith('.v') && !files.some((file) => basename(file) === name))
-    .map((name) => join(rtl, name));
+    .map((name) => fromRoot(join(rtl, name)));
   const defines = (proof.defines ?? []).map((macro) => `-D${macro}`);
-  const options = ['-formal', '-defer', ...defines, `-I${rtl}`, `-I${formal}`, `-I${join(ROOT, 'hdl', 'generated')}`];
+  const options = ['-formal', '-defer', ...defines, `-I${fromRoot(rtl)}`, `-I${fromRoot(formal)}`, '-Ihdl/generated'];
   const parameters = Object.entries(proof.parameters ?? {}).flatMap(([name, value]) => ['-chparam', name, `${value}`]);
   return [
     `read_verilog ${[...options, ...library, ...files].join(' ')}`,
@@ -86,7 +89,7 @@ function yosysScript(proof, { rtl, formal }, smt) {
     ...(proof.passes ?? DEFAULT_PASSES),
     ...LAST_PASSES,
     'check',
-    `write_smt2 -wires ${smt}`,
+    `write_smt2 -wires ${fromRoot(smt)}`,
   ].join('\n');
 }
 
@@ -148,7 +151,7 @@ async function proofOutcome(proof, place) {
   writeFileSync(script, `${yosysScript(proof, place, smt)}\n`);
   const { bin, env } = place.tools;
   const limitMs = Math.max(LEAST_LIMIT_S, 10 * proof.seconds) * 1000;
-  const made = await run(join(bin, 'yowasp-yosys'), ['-q', '-s', script], { cwd: folder, env, limitMs });
+  const made = await run(join(bin, 'yowasp-yosys'), ['-q', '-s', fromRoot(script)], { cwd: ROOT, env, limitMs });
   if (made.code !== 0) return { outcome: 'error', output: made.output };
   let output = made.output;
   for (const [part, flags] of MODES[proof.mode]) {

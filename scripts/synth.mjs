@@ -35,8 +35,9 @@ const MODULES = [
   { module: 'gb_digest', when: ALWAYS },
   { module: 'gb_row_table', when: ALWAYS },
   { module: 'gb_publisher', when: ALWAYS },
-  { module: 'gb_fee_serial', when: ({ SerialFee }) => SerialFee === 1 },
-  { module: 'gb_fee_parallel', when: ({ SerialFee }) => SerialFee === 0 },
+  { module: 'gb_stage', when: ALWAYS },
+  { module: 'gb_fee_serial', when: ({ SerialFee, Baskets, Fairs }) => SerialFee === 1 && Baskets + Fairs > 0 },
+  { module: 'gb_fee_parallel', when: ({ SerialFee, Baskets, Fairs }) => SerialFee === 0 && Baskets + Fairs > 0 },
   { module: 'gb_basket_engine', when: ({ Baskets }) => Baskets > 0 },
   { module: 'gb_fair_engine', when: ({ Fairs }) => Fairs > 0 },
   { module: 'gb_no_fairs', when: ({ Fairs }) => Fairs === 0 },
@@ -47,7 +48,7 @@ const MODULES = [
 /** What may lose its registers or memories, and why that is no fault. */
 const EXCUSES = [
   // Nobody looks at costs where there is nothing that compares them.
-  { path: /\.u_(fee|costs|publisher)$/, when: ({ Baskets, Fairs }) => Baskets + Fairs === 0 },
+  { path: /\.u_(costs|publisher)$/, when: ({ Baskets, Fairs }) => Baskets + Fairs === 0 },
   // The registers around a multiplication become part of its DSP block.
   { path: /\.u_fee$/, when: ({ SerialFee }, { family }) => SerialFee === 0 && family === 'xilinx' },
 ];

@@ -80,13 +80,13 @@ module queue_proof #(
   genvar g;
   generate
     for (g = 1; g <= Steps; g = g + 1) begin : g_fold
-      wire [31:0] before, after;
+      wire [31:0] earlier, after;
       if (g == 1) begin : g_first
-        assign before = crc;
+        assign earlier = crc;
       end else begin : g_next
-        assign before = g_fold[g-1].kept;
+        assign earlier = g_fold[g-1].kept;
       end
-      assign after = crc32_next(before, head_data[(g-1)*CrcWidth+:CrcWidth]);
+      assign after = crc32_next(earlier, head_data[(g-1)*CrcWidth+:CrcWidth]);
       reg [31:0] kept;
       always @(posedge clk_i) if (counted & step == g - 1) kept <= after;
       always @* if (known & counted & step >= g) begin

@@ -9,7 +9,6 @@
 // most one a cycle. Nothing happens while en_i is 0, but for rst_i.
 `default_nettype none
 module gb_retire #(
-    
     parameter WalkBits = 7,
     parameter WalkSteps = 64
 ) (
