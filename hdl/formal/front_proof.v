@@ -1,7 +1,8 @@
-// The front as a queue: every record that is accepted stands at the retire point once, in order, a fixed number of cycles later,
-// and no record follows one that blocks before the release (clause REC-5 on, and what gb_ladder assumes of its surroundings).
-// Claims about ports are marked PORT; the others are invariants, written against the state of gb_front after flatten.
-// Assumed: a reset comes first; release_i comes only while nothing is on its way to the retire point, or stands there alone.
+// The front as a queue: every record that is accepted stands at the retire point once, in order, a fixed number of
+// cycles later, and no record follows one that blocks before the release (clause REC-5 on, and what gb_ladder assumes
+// of its surroundings). Claims about ports are marked PORT; the others are invariants, written against the state of
+// gb_front after flatten. Assumed: a reset comes first; release_i comes only while nothing is on its way to the retire
+// point, or stands there alone.
 `default_nettype none
 module front_proof #(
     parameter Paged = 1,
@@ -22,7 +23,8 @@ module front_proof #(
   `include "contract.vh"
   localparam BookBits = 2;
   localparam SidePageBits = 3;
-  localparam Last = 4 + (Paged != 0 ? 1 : 0) + (Pipelined != 0 ? 1 : 0);  // the retire point, in cycles from the handshake
+  // the retire point, in cycles from the handshake
+  localparam Last = 4 + (Paged != 0 ? 1 : 0) + (Pipelined != 0 ? 1 : 0);
   localparam Enters = 1 + (Pipelined != 0 ? 1 : 0);                        // into the ladder
   localparam CarryBits = 128 + 16 + 8 + 1 + BookBits + 31 + 3;
 
@@ -42,7 +44,8 @@ module front_proof #(
       .limit_books_i(limit_books_i), .limit_baskets_i(limit_baskets_i), .limit_finest_tick_i(limit_finest_tick_i),
       .now_i(now_i), .valid_i(valid_i), .ready_o(ready), .record_i(record_i), .release_i(release_i),
       .book_read_o(book_read), .book_address_o(book_address), .book_word_i(book_word_i),
-      .set_valid_o(set_valid), .set_side_o(set_side), .set_page_o(set_page), .set_slot_o(set_slot), .set_size_o(set_size),
+      .set_valid_o(set_valid), .set_side_o(set_side), .set_page_o(set_page), .set_slot_o(set_slot),
+          .set_size_o(set_size),
       .dirty_read_o(dirty_read), .dirty_address_o(dirty_address), .valid_o(here), .record_o(record),
       .book_word_o(book_word), .error_o(error), .book_in_range_o(in_range), .book_o(book), .tick_code_o(tick_code),
       .accepted_at_o(accepted_at), .empty_o(empty));
@@ -78,7 +81,8 @@ module front_proof #(
   (* hierconn *) wire [Last-1:0] \dut.carry_valid ;
   (* hierconn *) wire [CarryBits-1:0] \dut.carry[0] , \dut.carry[1] , \dut.carry[2] , \dut.carry[3] ;
   (* hierconn *) wire [CarryBits-1:0] \dut.carry[4] , \dut.carry[5] ;
-  wire [6*CarryBits-1:0] carry = {\dut.carry[5] , \dut.carry[4] , \dut.carry[3] , \dut.carry[2] , \dut.carry[1] , \dut.carry[0] };
+  wire [6*CarryBits-1:0] carry = {\dut.carry[5] , \dut.carry[4] , \dut.carry[3] , \dut.carry[2] , \dut.carry[1] ,
+      \dut.carry[0] };
   genvar g;
   generate
     for (g = 1; g <= Last; g = g + 1) begin : g_stage
@@ -97,7 +101,8 @@ module front_proof #(
         if (g == Enters) assert (set_valid == in_order);                      // PORT
       end
       always @* if (known) begin
-        assert (~(sent[g] & blocking[g]) | (open & (sent & ((1 << (g - 1)) - 1)) == 0));  // nothing behind a record that blocks
+        // nothing behind a record that blocks
+        assert (~(sent[g] & blocking[g]) | (open & (sent & ((1 << (g - 1)) - 1)) == 0));
         if (g > Enters) assert (~entered[g] | sent[g]);
         if (g == Enters) assert (~set_valid | sent[g]);                       // PORT
       end
