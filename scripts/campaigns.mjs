@@ -14,7 +14,7 @@ const CAMPAIGNS = [
   {
     name: 'properties, longer',
     command: ['env', 'GATEBOOK_FC_RUNS=3000', 'node', 'scripts/tool.mjs', 'vitest', 'run', 'test/oracle'],
-    minutes: 8,
+    minutes: 15,
   },
   {
     name: 'mutated frames',
