@@ -60,7 +60,6 @@ export const BUILDS = [
     synthArgs: [],
     placeArgs: ['--85k', '--package', 'CABGA756', '--speed', '6'],
     freqMhz: 85,
-    targetMhz: 65,
   },
   {
     name: 'ice40',
@@ -68,7 +67,8 @@ export const BUILDS = [
     part: 'iCE40HX8K-CT256',
     synthArgs: ['-device', 'hx'],
     placeArgs: ['--hx8k', '--package', 'ct256'],
-    freqMhz: 50,
+    freqMhz: 60,
+    targetMhz: 48,
   },
   {
     name: 'up5k',
@@ -76,7 +76,8 @@ export const BUILDS = [
     part: 'iCE40UP5K-SG48',
     synthArgs: ['-device', 'u', '-dsp'],
     placeArgs: ['--up5k', '--package', 'sg48'],
-    freqMhz: 20,
+    freqMhz: 30,
+    targetMhz: 24,
   },
   { name: 'artix', family: 'xilinx', part: 'Artix-7 (mapped only)', synthArgs: ['-family', 'xc7'], placeArgs: [] },
   {

@@ -51,9 +51,11 @@ function areaLines(builds) {
 
 function clockLines(builds) {
   const placed = builds.filter(([, build]) => build.seeds.length > 0);
-  const rows = placed.map(([name, { seeds, median_mhz: mhz, target_mhz: target }]) => {
+  const rows = placed.map(([name, { seeds, unrouted = [], median_mhz: mhz, target_mhz: target }]) => {
     const verdict = target === undefined ? 'none' : `${target}: ${mhz >= target ? 'met' : '**missed**'}`;
-    return row([name, `**${mhz.toFixed(1)}**`, verdict, seeds.map((each) => each.mhz.toFixed(1)).join(', ')]);
+    const clocks = seeds.map((each) => each.mhz.toFixed(1)).join(', ');
+    const given = unrouted.length === 0 ? '' : `; seed ${unrouted.join(', ')} was given up by the router`;
+    return row([name, `**${mhz.toFixed(1)}**`, verdict, clocks + given]);
   });
   return ['### Clock, MHz', '', ...table(['build', 'median', 'target', 'by seed, from 1'], rows)];
 }

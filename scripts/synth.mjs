@@ -18,6 +18,13 @@ const USAGE = `usage: npm run synth [-- OPTIONS]
   --report      only writes docs/hardware.md again, from the results as they are`;
 const TOP = 'synth_top';
 const STATUS_NOT_RUN = 77;
+/**
+ * In s, for one placement. The longest that ends takes 240; the router can go on for ever about one wire, and another
+ * seed then helps.
+ */
+const PLACE_LIMIT = 900;
+/** Seeds that may be passed over for that. */
+const UNROUTED_LIMIT = 3;
 /** Of the recorded median: below it a quick run fails. Placements of one netlist lie within about 10 %. */
 const QUICK_FLOOR = 0.8;
 
@@ -41,7 +48,8 @@ const MODULES = [
   { module: 'gb_basket_engine', when: ({ Baskets }) => Baskets > 0 },
   { module: 'gb_fair_engine', when: ({ Fairs }) => Fairs > 0 },
   { module: 'gb_no_fairs', when: ({ Fairs }) => Fairs === 0 },
-  { module: 'gb_event_queue', when: ALWAYS },
+  { module: 'gb_event_queue', when: ({ CrcBytes }) => CrcBytes === 32 },
+  { module: 'gb_event_slot', when: ({ CrcBytes }) => CrcBytes < 32 },
   { module: 'gb_telemetry', when: ({ Telemetry }) => Telemetry === 1 },
 ];
 
@@ -89,14 +97,18 @@ function chosenBuilds({ parts, quick }) {
 /** A tool has ended with a status that is not 0. */
 class ToolFailed extends Error {}
 
+/** A placement was given up. */
+class Unrouted extends ToolFailed {}
+
 /** Runs a tool in the root of the project, which is all that it can see. @returns {Promise<void>} */
-function run(tools, program, args) {
+function run(tools, program, args, seconds) {
   return new Promise((done, failed) => {
     const child = spawn(join(tools.bin, program), args, {
       cwd: ROOT,
       env: tools.env,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+    const limit = seconds === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), seconds * 1000);
     let output = '';
     for (const stream of [child.stdout, child.stderr]) {
       stream.on('data', (chunk) => {
@@ -104,10 +116,12 @@ function run(tools, program, args) {
       });
     }
     child.on('error', failed);
-    child.on('close', (code) => {
+    child.on('close', (code, signal) => {
+      clearTimeout(limit);
+      if (signal === 'SIGKILL') return failed(new Unrouted(`${program} did not end in ${seconds} s`));
       const lines = output.trim().split('\n').slice(-12).join('\n');
-      if (code === 0) done();
-      else failed(new ToolFailed(`${program} ended with ${code}:\n${lines}`));
+      if (code === 0) return done();
+      failed(new ToolFailed(`${program} ended with ${code}:\n${lines}`));
     });
   });
 }
@@ -171,10 +185,28 @@ async function place(tools, build, netlist, { folder, seed }) {
   const report = `${folder}/seed-${seed}.json`;
   const files = [option, `${folder}/mapped.json`, '--report', report, '--log', `${folder}/seed-${seed}.log`, '--quiet'];
   const effort = ['--seed', String(seed), '--freq', String(build.freqMhz), '--timing-allow-fail', unconstrained];
-  await run(tools, program, [...build.placeArgs, ...files, ...effort]);
+  await run(tools, program, [...build.placeArgs, ...files, ...effort], PLACE_LIMIT);
   const found = readJson(report);
   const family = FAMILIES[build.family];
   return { mhz: clockOf(found), path: criticalPath(found, { ...netlist, family }), utilization: found.utilization };
+}
+
+/** As many as are wanted, from seed 1 on. @returns {Promise<{ placed: object[], unrouted: number[] }>} */
+async function placements(tools, build, netlist, { folder, wanted }) {
+  const placed = [];
+  const unrouted = [];
+  for (let seed = 1; placed.length < wanted; seed += 1) {
+    try {
+      const placement = await place(tools, build, netlist, { folder, seed });
+      placed.push({ seed, ...placement });
+      console.log(`${build.name}: seed ${seed}: ${placement.mhz.toFixed(1)} MHz, ${pathText(placement.path)}`);
+    } catch (error) {
+      if (!(error instanceof Unrouted) || unrouted.length === UNROUTED_LIMIT) throw error;
+      unrouted.push(seed);
+      console.log(`${build.name}: seed ${seed}: ${error.message}`);
+    }
+  }
+  return { placed, unrouted };
 }
 
 /** @returns {Promise<{ result: object, problems: string[] }>} */
@@ -184,12 +216,8 @@ async function measure(tools, build, contract, seeds) {
   mkdirSync(join(ROOT, folder), { recursive: true });
   const { profile, parameters } = parametersOf(build.name, contract);
   const netlist = await synthesise(tools, build, parameters, folder);
-  const placed = [];
-  for (let seed = 1; netlist.problems.length === 0 && FAMILIES[build.family].place && seed <= seeds; seed += 1) {
-    const placement = await place(tools, build, netlist, { folder, seed });
-    placed.push({ seed, ...placement });
-    console.log(`${build.name}: seed ${seed}: ${placement.mhz.toFixed(1)} MHz, ${pathText(placement.path)}`);
-  }
+  const wanted = netlist.problems.length === 0 && FAMILIES[build.family].place ? seeds : 0;
+  const { placed, unrouted } = await placements(tools, build, netlist, { folder, wanted });
   const clocks = placed.map(({ mhz }) => mhz);
   const middle = placed.find(({ mhz }) => mhz === median(clocks));
   const result = {
@@ -198,6 +226,7 @@ async function measure(tools, build, contract, seeds) {
     parameters,
     commit: commitOf(),
     area: areaOf(build.family, netlist.cells, placed[0]?.utilization),
+    unrouted,
     seeds: placed.map(({ seed, mhz, path }) => ({ seed, mhz: Number(mhz.toFixed(2)), path })),
     median_mhz: middle && Number(middle.mhz.toFixed(2)),
     target_mhz: build.targetMhz,

@@ -6,7 +6,8 @@
 `default_nettype none
 module front_proof #(
     parameter Paged = 1,
-    parameter Pipelined = 0
+    parameter Pipelined = 0,
+    parameter Overlap = 1
 ) (
     input wire clk_i,
     input wire rst_i,
@@ -39,7 +40,9 @@ module front_proof #(
   wire [7:0] error;
   wire [2:0] tick_code;
   wire [15:0] accepted_at;
-  gb_front #(.BookBits(BookBits), .SidePageBits(SidePageBits), .Paged(Paged), .Pipelined(Pipelined)) dut (
+  gb_front #(
+      .BookBits(BookBits), .SidePageBits(SidePageBits), .Paged(Paged), .Pipelined(Pipelined), .Overlap(Overlap)
+  ) dut (
       .clk_i(clk_i), .rst_i(rst_i), .en_i(en_i),
       .limit_books_i(limit_books_i), .limit_baskets_i(limit_baskets_i), .limit_finest_tick_i(limit_finest_tick_i),
       .now_i(now_i), .valid_i(valid_i), .ready_o(ready), .record_i(record_i), .release_i(release_i),
@@ -55,7 +58,7 @@ module front_proof #(
   reg [Last:1] sent, blocking, entered;
   reg open;              // a record that blocks has been accepted, and not released
   wire accept = valid_i & ready;
-  wire blocks = record_i[7:0] != OP_LEVEL_SET | record_i[CMD_LEVEL_SET_COMMIT_LSB];
+  wire blocks = Overlap == 0 | record_i[7:0] != OP_LEVEL_SET | record_i[CMD_LEVEL_SET_COMMIT_LSB];
   always @* begin
     if (~known) assume (rst_i);
     if (release_i) assume (sent[Last-1:1] == 0);
@@ -96,7 +99,7 @@ module front_proof #(
       wire in_order = data[7:0] == OP_LEVEL_SET & carry[(g-1)*CarryBits+144+:8] == 0;
       always @* if (known & sent[g]) begin
         assert (carry[(g-1)*CarryBits+:144] == {at, data});
-        assert (blocking[g] == (data[7:0] != OP_LEVEL_SET | data[CMD_LEVEL_SET_COMMIT_LSB]));
+        assert (blocking[g] == (Overlap == 0 | data[7:0] != OP_LEVEL_SET | data[CMD_LEVEL_SET_COMMIT_LSB]));
         if (g > Enters) assert (entered[g] == in_order);
         if (g == Enters) assert (set_valid == in_order);                      // PORT
       end

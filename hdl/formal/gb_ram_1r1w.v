@@ -4,7 +4,8 @@
 module gb_ram_1r1w #(
     parameter Width = 8,
     parameter Depth = 16,
-    parameter AddressBits = 4
+    parameter AddressBits = 4,
+    parameter Style = 0
 ) (
     input wire clk_i,
     input wire en_i,

@@ -17,6 +17,7 @@ module ladder_proof #(
     parameter PageBits = 2,
     parameter Paged = 1,
     parameter Pipelined = 0,
+    parameter Overlap = 1,         // 0: one set at a time, whose size stays at the input
     parameter GroupBits = 1,
     parameter LevelBits = 1,
     parameter SizeBits = 2
@@ -48,7 +49,8 @@ module ladder_proof #(
   localparam Entries = 1 << EntryBits;
   localparam PlaceBits = EntryBits + SlotBits;
   localparam Places = 1 << PlaceBits;
-  localparam PhysicalBits = Paged ? PageBits : EntryBits;
+  localparam PlaceOfPageBits = SidePages > 1 ? EntryBits : SideBits;
+  localparam PhysicalBits = Paged ? PageBits : PlaceOfPageBits;
   localparam WordBits = Paged ? PageBits + Groups : Groups;
 
   wire changed, full, found_valid, found, walk_done, level_valid, level_side;
@@ -59,7 +61,7 @@ module ladder_proof #(
   gb_ladder #(
       .BookBits(BookBits), .SidePages(SidePages), .SidePageBits(SidePageBits), .Pages(Pages), .PageBits(PageBits),
           .Paged(Paged),
-      .Pipelined(Pipelined), .GroupBits(GroupBits), .LevelBits(LevelBits), .SizeBits(SizeBits)
+      .Pipelined(Pipelined), .Overlap(Overlap), .GroupBits(GroupBits), .LevelBits(LevelBits), .SizeBits(SizeBits)
   ) dut (
       .clk_i(clk_i), .rst_i(rst_i), .en_i(en_i), .clear_i(clear_i), .clear_index_i(clear_index_i),
           .limit_pages_i(limit),
@@ -93,6 +95,8 @@ module ladder_proof #(
   always @* begin
     assume (limit <= Pages);
     if (phase == Unset) assume (rst_i);
+    else if (sets_in_flight & Overlap == 0)
+      assume (set_size_i == (set1 ? size1 : set2 ? size2 : set3 ? size3 : size4));
     if (~rst_i) begin
       assume (set_page_i < SidePages);
       if (phase == Clearing) begin
@@ -103,6 +107,7 @@ module ladder_proof #(
         if (clear_i) assume (clear_index_i == 0 & ~sets_in_flight & ~finds_in_flight & ~walk_in_flight);
         if (set_valid_i) assume (~clear_i & ~find_valid_i & ~walk_start_i & ~finds_in_flight & ~walk_in_flight);
         if (find_valid_i) assume (~clear_i & ~walk_start_i & ~sets_in_flight & ~walk_in_flight);
+        if (set_valid_i & Overlap == 0) assume (~sets_in_flight);
         if (walk_start_i) assume (~clear_i & ~sets_in_flight & ~finds_in_flight & ~walk_in_flight);
       end
     end
@@ -309,15 +314,15 @@ module ladder_proof #(
       assert (~(sets_in_flight & (finds_in_flight | walking)) & ~(finds_in_flight & walking));
       if (phase == Clearing) begin
         assert (cleared < Sides);
-        assert (~sets_in_flight & ~finds_in_flight & ~walk_in_flight & ~walking & ~\dut.d_valid_q );
+        assert (~sets_in_flight & ~finds_in_flight & ~walk_in_flight & ~walking & ~\dut.d_valid );
       end
-      if (set1) assert ({\dut.a1_side_q , \dut.a1_page_q , \dut.a1_slot_q , \dut.a1_size_q } == {side1, page1,
+      if (set1) assert ({\dut.a1_side_q , \dut.a1_page_q , \dut.a1_slot_q , \dut.a1_size } == {side1, page1,
           slot1, size1} & page1 < SidePages);
-      if (set2) assert ({\dut.a2_side , \dut.a2_page , \dut.a2_slot , \dut.a2_size } == {side2, page2, slot2,
-          size2} & page2 < SidePages);
-      if (set3) assert ({\dut.a3_side_q , \dut.a3_page_q , \dut.a3_slot_q , \dut.a3_size_q } == {side3, page3,
-          slot3, size3} & page3 < SidePages);
-      if (set4) assert ({\dut.a4_side_q , \dut.a4_page_q , \dut.a4_slot_q , \dut.a4_size_q } == {side4, page4,
+      if (set2) assert ({\dut.a2_side , \dut.a2_page , \dut.a2_slot } == {side2, page2, slot2} & page2 < SidePages);
+      if (set2 & Overlap != 0) assert (\dut.a2_size == size2);
+      if (set3 & Overlap != 0) assert ({\dut.g_stages.a3_side_q , \dut.g_stages.a3_page_q } == {side3, page3});
+      if (set3) assert ({\dut.a3_slot , \dut.a3_size } == {slot3, size3} & page3 < SidePages);
+      if (set4) assert ({\dut.a4_side , \dut.a4_page , \dut.a4_slot , \dut.a4_size } == {side4, page4,
           slot4, size4} & page4 < SidePages);
     end
   end
@@ -344,7 +349,7 @@ module ladder_proof #(
       localparam [SideBits-1:0] Side = g >> SidePageBits;
       localparam [SidePageBits-1:0] PageOfSide = g;
       if (Paged) assign map[g*PhysicalBits+:PhysicalBits] = page_words[g*WordBits+Groups+:PhysicalBits];
-      else assign map[g*PhysicalBits+:PhysicalBits] = g;
+      else assign map[g*PhysicalBits+:PhysicalBits] = g >> (EntryBits - PlaceOfPageBits);
       assign kept[g] = pages[g] & ~(walking & wiping & Side[SideBits-1:1] == walk_book & (walk_done | (walk_ask
           & ~Side[0])));
       assign owned[g] = kept[g] & ~(walk_in_flight & wiping & Side == walk_side & walk_state >= Page
@@ -361,7 +366,8 @@ module ladder_proof #(
       wire [Levels-1:0] leaf = levels[g*Levels+:Levels];
       localparam Entry = g >> GroupBits;
       localparam [GroupBits-1:0] GroupOfPage = g;
-      always @* if (run & kept[Entry]) assert (page_words[Entry*WordBits+GroupOfPage] == |leaf);
+      localparam PageWord = Entry >> (EntryBits - PlaceOfPageBits);
+      always @* if (run & kept[Entry]) assert (page_words[PageWord*WordBits+GroupOfPage] == |leaf);
       always @* if (run & owned[Entry] & |leaf) assert (leaf_words[{map[Entry*PhysicalBits+:PhysicalBits],
           GroupOfPage}*Levels+:Levels] == leaf);
     end
@@ -437,11 +443,11 @@ module ladder_proof #(
       .groups(stage``_groups), .group(stage``_group), .leaf(stage``_leaf), .level(stage``_level), .size(stage``_size), \
       .physical(stage``_physical));
   // Escaped names do not survive as arguments of a macro.
-  wire [SideBits-1:0] d_side = \dut.d_side_q ;
-  wire [SidePageBits-1:0] d_page = \dut.d_page_q , f2_page = \dut.f2_page_q , f3_page = \dut.f3_page_q ,
+  wire [SideBits-1:0] d_side = \dut.g_stages.d_side_q ;
+  wire [SidePageBits-1:0] d_page = \dut.g_stages.d_page_q , f2_page = \dut.f2_page_q , f3_page = \dut.f3_page_q ,
       f4_page = \dut.f4_page_q ;
   wire [SidePageBits-1:0] g1_page = \dut.g1_page , g2_page = \dut.g2_page , g3_page = \dut.g3_page ;
-  wire [SlotBits-1:0] d_slot = \dut.d_slot_q , f4_slot = \dut.f4_slot_q ;
+  wire [SlotBits-1:0] d_slot = \dut.g_stages.d_slot_q , f4_slot = \dut.f4_slot_q ;
   `VIEW(m1, side1, page1, slot1)
   // Without a page table a2 is a1.
   wire in2 = Paged ? set2 : set1;
@@ -452,47 +458,71 @@ module ladder_proof #(
   `VIEW(m3, side3, page3, slot3)
   `VIEW(m4, side4, page4, slot4)
   `VIEW(md, d_side, d_page, d_slot)
+  wire [SideBits-1:0] only_side = set1 ? side1 : set2 ? side2 : set3 ? side3 : side4;
+  wire [SidePageBits-1:0] only_page = set1 ? page1 : set2 ? page2 : set3 ? page3 : page4;
+  wire [SlotBits-1:0] only_slot = set1 ? slot1 : set2 ? slot2 : set3 ? slot3 : slot4;
+  wire [PlaceBits-1:0] only = {only_side, only_page, only_slot};
+  `VIEW(mo, only_side, only_page, only_slot)
 
   // What a stage has of its level, the patches included that it is still to get, is what the model has; below a bit
   // that is 0,
   // anything.
-  wire d1_side = \dut.d_valid_q & \dut.d_side_q == side1;
-  wire d1_page = d1_side & \dut.d_page_q == page1;
-  wire d2_page = \dut.d_valid_q & \dut.d_side_q == in2_side & \dut.d_page_q == in2_page;
-  wire d2_leaf = d2_page & \dut.d_slot_q >> LevelBits == in2_slot >> LevelBits;
-  wire d2_size = d2_page & \dut.d_slot_q == in2_slot;
+  wire d1_side = \dut.d_valid & \dut.g_stages.d_side_q == side1;
+  wire d1_page = d1_side & \dut.g_stages.d_page_q == page1;
+  wire d2_page = \dut.d_valid & \dut.g_stages.d_side_q == in2_side & \dut.g_stages.d_page_q == in2_page;
+  wire d2_leaf = d2_page & \dut.g_stages.d_slot_q >> LevelBits == in2_slot >> LevelBits;
+  wire d2_size = d2_page & \dut.g_stages.d_slot_q == in2_slot;
   always @* begin
     if (run) begin
       if (set1) begin
-        assert ((d1_side ? \dut.d_summary_q : \dut.summary_data ) == m1_summary);
-        if (m1_held) assert ((d1_page ? \dut.d_groups_q : \dut.page_data [Groups-1:0]) == m1_groups);
+        assert ((d1_side ? \dut.g_stages.d_summary_q : \dut.summary_data ) == m1_summary);
+        if (m1_held) assert ((d1_page ? \dut.g_stages.d_groups_q : \dut.page_data [Groups-1:0]) == m1_groups);
         if (Paged != 0 & m1_held) assert (\dut.a1_physical == m1_physical);
       end
       if (in2) begin
         assert (\dut.a2_own_summary == m2_summary);
         if (m2_held) assert (\dut.a2_own_groups == m2_groups);
         if (Paged != 0 & m2_held) assert (\dut.g_physical.a2_physical_q == m2_physical);
-        if (m2_group) assert ((d2_leaf ? \dut.d_leaf_q : \dut.leaf_data ) == m2_leaf);
-        if (m2_level) assert ((d2_size ? \dut.d_size_q : \dut.size_data ) == m2_size);
       end
-      if (set3) begin
-        assert (\dut.a3_summary_q == m3_summary & \dut.a3_held_q == m3_held);
-        assert (\dut.a3_groups_q == m3_groups & \dut.a3_leaf_q == m3_leaf);
-        if (Paged == 0 | m3_held) assert (\dut.a3_physical_q == m3_physical);
-        if (m3_level) assert (\dut.a3_old_q == m3_size);
+      if (in2 & Overlap != 0) begin
+        if (m2_group) assert ((d2_leaf ? \dut.g_stages.d_leaf_q : \dut.leaf_data ) == m2_leaf);
+        if (m2_level) assert ((d2_size ? \dut.g_stages.d_size_q : \dut.size_data ) == m2_size);
+      end
+      if (set3 & Overlap != 0) begin
+        assert (\dut.g_stages.a3_summary_q == m3_summary & \dut.g_stages.a3_held_q == m3_held);
+        assert (\dut.g_stages.a3_groups_q == m3_groups & \dut.g_stages.a3_leaf_q == m3_leaf);
+        if (Paged == 0 | m3_held) assert (\dut.g_stages.a3_physical_q == m3_physical);
+        if (m3_level) assert (\dut.g_stages.a3_old_q == m3_size);
+      end
+      if (set4 & Overlap != 0) begin
+        assert (\dut.g_stages.a4_summary_q == m4_summary & \dut.g_stages.a4_groups_q == m4_groups);
+        assert (\dut.g_stages.a4_leaf_q == m4_leaf & \dut.g_stages.a4_old_q == m4_size);
+        if (Paged == 0 | m4_held) assert (\dut.g_stages.a4_physical_q == m4_physical);
+      end
+      // One set at a time: what was read for it stands at the memories until it is retired.
+      if (Overlap == 0) begin
+        assert (set1 + set2 + set3 + set4 <= 1 & ~\dut.d_valid );
+        if (set1 | set2 | set3 | set4) assert ({\dut.a1_side_q , \dut.a1_page_q , \dut.a1_slot_q } == only);
+        if (in2 | set3 | set4) begin
+          assert ({\dut.a2_side , \dut.a2_page , \dut.a2_slot } == only & \dut.a2_own_summary == mo_summary);
+          if (mo_held) assert (\dut.a2_own_groups == mo_groups);
+          if (Paged != 0 & mo_held) assert (\dut.g_physical.a2_physical_q == mo_physical);
+          if (mo_group) assert (\dut.leaf_data == mo_leaf);
+          if (mo_level) assert (\dut.size_data == mo_size);
+        end
       end
       if (set4) begin
-        assert (\dut.a4_summary_q == m4_summary & \dut.a4_groups_q == m4_groups & \dut.a4_leaf_q == m4_leaf
-            & \dut.a4_old_q == m4_size);
-        if (Paged == 0 | m4_held) assert (\dut.a4_physical_q == m4_physical);
-        assert (\dut.a4_changed_q == (m4_size != size4) & \dut.a4_nonzero_q == |size4 & \dut.a4_held_q == m4_held);
+        assert (\dut.a4_changed_q == (m4_size != size4));
+        assert (\dut.a4_nonzero_q == |size4);
+        // Nothing looks at it where every level has its own place and nothing is forwarded.
+        if (Overlap != 0 | Paged != 0) assert (\dut.a4_held_q == m4_held);
         assert (\dut.a4_rest_leaf_q == |(m4_leaf & ~(1 << slot4[LevelBits-1:0])));
         assert (\dut.a4_rest_groups_q == |(m4_groups & ~(1 << slot4[SlotBits-1:LevelBits])));
       end
       // The writes of the cycle before, valid for reads that were issued in it: the wiped book comes only later.
-      if (\dut.d_valid_q & (set1 | set2)) begin
-        assert (\dut.d_summary_q == md_summary & \dut.d_groups_q == md_groups & \dut.d_leaf_q == md_leaf
-            & \dut.d_size_q == md_size);
+      if (Overlap != 0 & \dut.d_valid & (set1 | set2)) begin
+        assert (\dut.g_stages.d_summary_q == md_summary & \dut.g_stages.d_groups_q == md_groups);
+        assert (\dut.g_stages.d_leaf_q == md_leaf & \dut.g_stages.d_size_q == md_size);
         if (Paged != 0 & md_held) assert (\dut.g_physical.d_physical_q == md_physical);
       end
     end

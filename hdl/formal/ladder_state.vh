@@ -1,15 +1,20 @@
-// The state of gb_ladder under its own names, see ladder_words.vh. Included in ladder_proof.
-(* hierconn *) wire \dut.a1_valid_q , \dut.a2_valid , \dut.a3_valid_q , \dut.a4_valid_q , \dut.d_valid_q ;
-(* hierconn *) wire [SideBits-1:0] \dut.a1_side_q , \dut.a2_side , \dut.a3_side_q , \dut.a4_side_q , \dut.d_side_q ;
-(* hierconn *) wire [SidePageBits-1:0] \dut.a1_page_q , \dut.a2_page , \dut.a3_page_q , \dut.a4_page_q , \dut.d_page_q ;
-(* hierconn *) wire [SlotBits-1:0] \dut.a1_slot_q , \dut.a2_slot , \dut.a3_slot_q , \dut.a4_slot_q , \dut.d_slot_q ;
-(* hierconn *) wire [SizeBits-1:0] \dut.a1_size_q , \dut.a2_size , \dut.a3_size_q , \dut.a4_size_q , \dut.d_size_q ;
-(* hierconn *) wire [SidePages-1:0] \dut.a2_own_summary , \dut.a3_summary_q , \dut.a4_summary_q , \dut.d_summary_q ;
-(* hierconn *) wire [Groups-1:0] \dut.a2_own_groups , \dut.a3_groups_q , \dut.a4_groups_q , \dut.d_groups_q ;
-(* hierconn *) wire [PhysicalBits-1:0] \dut.a1_physical , \dut.g_physical.a2_physical_q , \dut.a3_physical_q , \dut.a4_physical_q , \dut.g_physical.d_physical_q ;
-(* hierconn *) wire [Levels-1:0] \dut.a3_leaf_q , \dut.a4_leaf_q , \dut.d_leaf_q ;
-(* hierconn *) wire [SizeBits-1:0] \dut.a3_old_q , \dut.a4_old_q ;
-(* hierconn *) wire \dut.a4_changed_q , \dut.a4_nonzero_q , \dut.a3_held_q , \dut.a4_held_q , \dut.a4_rest_leaf_q , \dut.a4_rest_groups_q ;
+// The state of gb_ladder under its own names, see ladder_words.vh; with Overlap = 0 there is nothing behind g_stages. Included in ladder_proof.
+(* hierconn *) wire \dut.a1_valid_q , \dut.a2_valid , \dut.a3_valid_q , \dut.a4_valid_q , \dut.g_stages.d_valid_q ;
+(* hierconn *) wire [SideBits-1:0] \dut.a1_side_q , \dut.a2_side , \dut.g_stages.a3_side_q , \dut.g_stages.a4_side_q , \dut.g_stages.d_side_q ;
+(* hierconn *) wire [SidePageBits-1:0] \dut.a1_page_q , \dut.a2_page , \dut.g_stages.a3_page_q , \dut.g_stages.a4_page_q , \dut.g_stages.d_page_q ;
+(* hierconn *) wire [SlotBits-1:0] \dut.a1_slot_q , \dut.a2_slot , \dut.g_stages.a3_slot_q , \dut.g_stages.a4_slot_q , \dut.g_stages.d_slot_q ;
+(* hierconn *) wire [SizeBits-1:0] \dut.a1_size , \dut.a3_size , \dut.a4_size ;
+(* hierconn *) wire [SideBits-1:0] \dut.a4_side ;
+(* hierconn *) wire [SidePageBits-1:0] \dut.a4_page ;
+(* hierconn *) wire [SlotBits-1:0] \dut.a3_slot , \dut.a4_slot ;
+(* hierconn *) wire \dut.d_valid ;
+(* hierconn *) wire [SizeBits-1:0] \dut.g_stages.a1_size_q , \dut.a2_size , \dut.g_stages.a3_size_q , \dut.g_stages.a4_size_q , \dut.g_stages.d_size_q ;
+(* hierconn *) wire [SidePages-1:0] \dut.a2_own_summary , \dut.g_stages.a3_summary_q , \dut.g_stages.a4_summary_q , \dut.g_stages.d_summary_q ;
+(* hierconn *) wire [Groups-1:0] \dut.a2_own_groups , \dut.g_stages.a3_groups_q , \dut.g_stages.a4_groups_q , \dut.g_stages.d_groups_q ;
+(* hierconn *) wire [PhysicalBits-1:0] \dut.a1_physical , \dut.g_physical.a2_physical_q , \dut.g_stages.a3_physical_q , \dut.g_stages.a4_physical_q , \dut.g_physical.d_physical_q ;
+(* hierconn *) wire [Levels-1:0] \dut.g_stages.a3_leaf_q , \dut.g_stages.a4_leaf_q , \dut.g_stages.d_leaf_q ;
+(* hierconn *) wire [SizeBits-1:0] \dut.g_stages.a3_old_q , \dut.g_stages.a4_old_q ;
+(* hierconn *) wire \dut.a4_changed_q , \dut.a4_nonzero_q , \dut.g_stages.a3_held_q , \dut.a4_held_q , \dut.a4_rest_leaf_q , \dut.a4_rest_groups_q ;
 (* hierconn *) wire [SidePages-1:0] \dut.summary_data ;
 (* hierconn *) wire [WordBits-1:0] \dut.page_data ;
 (* hierconn *) wire [Levels-1:0] \dut.leaf_data ;

@@ -18,8 +18,10 @@ module gatebook #(
     parameter FinestTick = 10,       // profile: finest_tick, in 1e-4 USD
     parameter Paged = 1,             // 1: a page table; 0: every level of every book has its own place
     parameter Pipelined = 0,         // 1: registers behind the memories: more cycles, a faster clock
+    parameter Overlap = 1,           // 0: one record in the kernel at a time: small
     parameter SerialFee = 0,         // 1: the fee a bit a cycle, small; 0: multipliers
     parameter CrcBytes = 32,         // bytes of an event a cycle through its CRC: 1..32, a power of two
+    parameter TableRam = 0,          // rows and baskets in 1: block RAM, 2: LUT RAM, 0: either
     parameter Telemetry = 1          // 1: counters behind telemetry_address_i; 0: they read 0
 ) (
     input wire clk_i,
@@ -54,8 +56,10 @@ module gatebook #(
       .FinestTick(FinestTick),
       .Paged(Paged),
       .Pipelined(Pipelined),
+      .Overlap(Overlap),
       .SerialFee(SerialFee),
       .CrcBytes(CrcBytes),
+      .TableRam(TableRam),
       .Telemetry(Telemetry)
   ) u_kernel (
       .clk_i(clk_i),

@@ -22,8 +22,10 @@ module gatebook_axis #(
     parameter FinestTick = 10,       // profile: finest_tick, in 1e-4 USD
     parameter Paged = 1,             // as in gatebook
     parameter Pipelined = 0,         // as in gatebook
+    parameter Overlap = 1,           // as in gatebook
     parameter SerialFee = 0,         // as in gatebook
     parameter CrcBytes = 32,         // as in gatebook
+    parameter TableRam = 0,          // as in gatebook
     parameter Telemetry = 1          // as in gatebook
 ) (
     input wire aclk,
@@ -68,8 +70,10 @@ module gatebook_axis #(
       .FinestTick(FinestTick),
       .Paged(Paged),
       .Pipelined(Pipelined),
+      .Overlap(Overlap),
       .SerialFee(SerialFee),
       .CrcBytes(CrcBytes),
+      .TableRam(TableRam),
       .Telemetry(Telemetry)
   ) u_gatebook (
       .clk_i(aclk),

@@ -27,7 +27,8 @@ module gb_basket_engine #(
     parameter Baskets = 64,
     parameter BasketBits = 6,
     parameter LegsPerBasket = 32,
-    parameter WalkBits = 6  // bits of clear_index_i
+    parameter WalkBits = 6,   // bits of clear_index_i
+    parameter Style = 0       // of the memory of what defines a basket (gb_ram_1r1w)
 ) (
     input  wire                  clk_i,
     input  wire                  rst_i,
@@ -213,7 +214,7 @@ module gb_basket_engine #(
   };
   wire base_clear = clear_i & ({1'b0, clear_index_i} < BasketCount[WalkBits:0]);
   assign {base_exists, base_armed, base_mask, base_kind, base_members, base_legs, base_payout, base_min_size} = base;
-  gb_ram_1r1w #(.Width(BaseBits), .Depth(Baskets), .AddressBits(BasketBits)) u_base (
+  gb_ram_1r1w #(.Width(BaseBits), .Depth(Baskets), .AddressBits(BasketBits), .Style(Style)) u_base (
       .clk_i(clk_i), .en_i(en_i),
       .write_i(base_write | base_clear), .write_address_i(clear_i ? clear_basket : id_q),
       .write_data_i(clear_i ? {BaseBits{1'b0}} : base_next),

@@ -1,5 +1,5 @@
 // The way out: two entries, the CRC and the event count (clauses INT-1, INT-2, REC-6), and the clock enable of
-// everything before it.
+// everything before it. gb_event_slot stands for it in small parts.
 //
 // Tokens come in at most one a cycle, in cycles with en_o = 1 only; en_o is a register and is 0 while both entries are
 // taken.
@@ -7,12 +7,9 @@
 //   Fence   an event whose fields events and crc are filled in when all before it have been counted
 //   Set     no event: count = data[47:0], crc = data[79:48]      Clear   no event: count and CRC are 0
 // Out: valid/ready; data holds while valid waits; valid does not wait for ready. Latency 1 cycle from token to valid, 2
-// for Fence. Throughput: one event a cycle with CrcBytes = 32; otherwise 32 / CrcBytes cycles an event, spent while the
-// event waits and after.
+// for Fence. Throughput: one event a cycle.
 `default_nettype none
-module gb_event_queue #(
-    parameter CrcBytes = 32   // bytes that the CRC takes in one cycle: 1, 2, 4, 8, 16 or 32
-) (
+module gb_event_queue (
     input wire clk_i,
     input wire rst_i,
     output wire en_o,
@@ -27,34 +24,20 @@ module gb_event_queue #(
 );
   `include "contract.vh"
   `include "gb_tokens.vh"
-  localparam CrcWidth = 8 * CrcBytes;
+  localparam CrcWidth = 256;
   `include "gb_crc32.vh"
-  localparam Steps = 32 / CrcBytes;
-  localparam StepBits = Steps > 1 ? $clog2(Steps) : 1;
 
   reg head_valid_q, tail_valid_q, en_q;
   reg [2:0] head_kind_q, tail_kind_q;
   reg [255:0] head_data_q, tail_data_q;
-  reg sent_q;
-  reg [StepBits-1:0] step_q;
   reg [31:0] crc_q;
   reg [47:0] count_q;
 
   wire is_event = head_valid_q & (head_kind_q == TOKEN_EVENT | head_kind_q == TOKEN_RAW);
   wire counted = head_kind_q == TOKEN_EVENT;
   wire taken = evt_valid_o & evt_ready_i;
-  wire last_step = ~counted | {{(32 - StepBits) {1'b0}}, step_q} == Steps - 1;
-  wire pop = head_valid_q & (is_event ? (sent_q | taken) & last_step : head_kind_q != TOKEN_FENCE);
+  wire pop = head_valid_q & (is_event ? taken : head_kind_q != TOKEN_FENCE);
   wire push = token_valid_i & en_q;
-
-  wire [CrcWidth-1:0] slice;
-  generate
-    if (Steps == 1) begin : g_whole
-      assign slice = head_data_q;
-    end else begin : g_slice
-      assign slice = head_data_q[CrcWidth*step_q+:CrcWidth];
-    end
-  endgenerate
 
   wire head_valid_d = pop ? tail_valid_q | push : head_valid_q | push;
   wire tail_valid_d = (head_valid_q & ~pop) & (tail_valid_q | push) | (tail_valid_q & pop & push);
@@ -64,20 +47,15 @@ module gb_event_queue #(
       head_valid_q <= 1'b0;
       tail_valid_q <= 1'b0;
       en_q <= 1'b1;
-      sent_q <= 1'b0;
-      step_q <= 0;
       crc_q <= 32'd0;
       count_q <= 48'd0;
     end else begin
       head_valid_q <= head_valid_d;
       tail_valid_q <= tail_valid_d;
       en_q <= ~tail_valid_d;
-      sent_q <= (sent_q | taken) & ~pop;
-      if (is_event & counted) begin
-        // The last step is taken when the event leaves, so that one that waits is counted once.
-        if (pop | ~last_step) crc_q <= crc32_next(crc_q, slice);
-        if (Steps > 1) step_q <= pop ? 0 : step_q + {{(StepBits - 1) {1'b0}}, ~last_step};
-        if (pop) count_q <= count_q + 1'b1;
+      if (taken & counted) begin
+        crc_q <= crc32_next(crc_q, head_data_q);
+        count_q <= count_q + 1'b1;
       end
       if (pop & head_kind_q == TOKEN_SET) {crc_q, count_q} <= head_data_q[79:0];
       if (pop & head_kind_q == TOKEN_CLEAR) {crc_q, count_q} <= 80'd0;
@@ -100,7 +78,7 @@ module gb_event_queue #(
   end
 
   assign en_o = en_q;
-  assign evt_valid_o = is_event & ~sent_q;
+  assign evt_valid_o = is_event;
   assign evt_data_o = head_data_q;
   assign empty_o = ~head_valid_q;
   assign emitted_o = taken;

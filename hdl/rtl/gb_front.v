@@ -7,13 +7,14 @@
 // come. One LEVEL_SET a cycle. A LEVEL_SET that is in order enters the ladder in cycle 1 (2 if Pipelined), so that the
 // ladder retires it in the same cycle. The word of the book table, {mask_fair, mask_top, rate, tick code, state}, is
 // carried along: only records that block the input change it, so it never is out of date. Nothing happens while en_i is
-// 0.
+// 0. With Overlap = 0 every record blocks the input, and record_o holds until the next one is accepted.
 `default_nettype none
 module gb_front #(
     parameter BookBits = 5,
     parameter SidePageBits = 3,
     parameter Paged = 1,           // 0: the ladder needs a cycle less, and so does the carrying
-    parameter Pipelined = 0        // 1: a register between the check and the ladder, a cycle more
+    parameter Pipelined = 0,       // 1: a register between the check and the ladder, a cycle more
+    parameter Overlap = 1          // 0: one record at a time, which is not carried: it stays where it was accepted
 ) (
     input wire clk_i,
     input wire rst_i,
@@ -59,7 +60,7 @@ module gb_front #(
   reg [15:0] s1_at_q;
 
   wire accept = valid_i & ready_q & en_i;
-  wire blocks = record_i[7:0] != OP_LEVEL_SET | record_i[CMD_LEVEL_SET_COMMIT_LSB];
+  wire blocks = Overlap == 0 | record_i[7:0] != OP_LEVEL_SET | record_i[CMD_LEVEL_SET_COMMIT_LSB];
   // Every command that needs the word of its book has the book at the same place.
   assign book_read_o = accept;
   assign book_address_o = record_i[CMD_LEVEL_SET_BOOK_LSB+:BookBits];
@@ -123,9 +124,28 @@ module gb_front #(
   genvar stage;
   generate
     for (stage = 0; stage < Stages; stage = stage + 1) begin : g_carry
-      gb_stage #(.Width(CarryBits), .Registered(1)) u_stage (
-          .clk_i(clk_i), .rst_i(rst_i), .en_i(en_i), .valid_i(carry_valid[stage]), .data_i(carry[stage]),
-          .valid_o(carry_valid[stage+1]), .data_o(carry[stage+1]));
+      if (Overlap) begin : g_all
+        gb_stage #(.Width(CarryBits), .Registered(1)) u_stage (
+            .clk_i(clk_i), .rst_i(rst_i), .en_i(en_i), .valid_i(carry_valid[stage]), .data_i(carry[stage]),
+            .valid_o(carry_valid[stage+1]), .data_o(carry[stage+1]));
+      end else if (stage == 0) begin : g_checked
+        // Only what takes logic to find out; the rest stands still until the release.
+        wire [7:0] error_held;
+        wire in_range_held;
+        wire [2:0] tick_code_held;
+        gb_stage #(.Width(12), .Registered(1)) u_stage (
+            .clk_i(clk_i), .rst_i(rst_i), .en_i(en_i), .valid_i(carry_valid[0]),
+            .data_i({tick_code, s1_in_range, error}),
+            .valid_o(carry_valid[1]), .data_o({tick_code_held, in_range_held, error_held}));
+        assign carry[1] = {
+            tick_code_held, book_word_i, s1_book[BookBits-1:0], in_range_held, error_held, s1_at_q, s1_record_q};
+      end else begin : g_valid
+        wire unused_data;
+        gb_stage #(.Width(1), .Registered(1)) u_stage (
+            .clk_i(clk_i), .rst_i(rst_i), .en_i(en_i), .valid_i(carry_valid[stage]), .data_i(1'b0),
+            .valid_o(carry_valid[stage+1]), .data_o(unused_data));
+        assign carry[stage+1] = carry[stage];
+      end
     end
   endgenerate
 

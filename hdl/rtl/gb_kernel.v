@@ -19,8 +19,10 @@ module gb_kernel #(
     parameter FinestTick = 10,
     parameter Paged = 1,              // 0: no page table; Pages >= Books * 2 * (pages of a side)
     parameter Pipelined = 0,          // 1: registers behind the memories: 7 cycles more to a TOP, a faster clock
+    parameter Overlap = 1,            // 0: one record at a time, without the registers and the forwarding of more
     parameter SerialFee = 0,          // 1: one bit a cycle
     parameter CrcBytes = 32,          // bytes of an event that the CRC takes in one cycle: 1, 2, 4, 8, 16, 32
+    parameter TableRam = 0,           // rows and definitions of baskets in 1: block RAM, 2: LUT RAM, 0: either
     parameter Telemetry = 1
 ) (
     input wire clk_i,
@@ -103,7 +105,9 @@ module gb_kernel #(
   wire [2:0] tick_code;
   wire [15:0] accepted_at;
 
-  gb_front #(.BookBits(BookBits), .SidePageBits(SidePageBits), .Paged(Paged), .Pipelined(Pipelined)) u_front (
+  gb_front #(
+      .BookBits(BookBits), .SidePageBits(SidePageBits), .Paged(Paged), .Pipelined(Pipelined), .Overlap(Overlap)
+  ) u_front (
       .clk_i(clk_i), .rst_i(rst_i), .en_i(en),
       .limit_books_i(limit_books_q), .limit_baskets_i(limit_baskets_q), .limit_finest_tick_i(limit_finest_tick_q),
       .now_i(now),
@@ -136,7 +140,7 @@ module gb_kernel #(
   wire [2:0] retire_kind;
   wire [255:0] retire_data;
 
-  gb_retire #(.WalkBits(WalkBits), .WalkSteps(WalkSteps)) u_retire (
+  gb_retire #(.WalkBits(WalkBits), .WalkSteps(WalkSteps), .Overlap(Overlap)) u_retire (
       .clk_i(clk_i), .rst_i(rst_i), .rst_epoch_i(rst_epoch_i), .en_i(en),
       .valid_i(here), .record_i(record), .book_word_i(front_word), .error_i(front_error), .book_in_range_i(in_range),
       .tick_code_i(tick_code), .release_o(release_input),
@@ -187,7 +191,7 @@ module gb_kernel #(
   wire level_valid, level_ready, level_side;
   gb_ladder #(
       .BookBits(BookBits), .SidePages(SidePages), .SidePageBits(SidePageBits), .Pages(PageCount), .PageBits(PageBits),
-      .Paged(Paged), .Pipelined(Pipelined)
+      .Paged(Paged), .Pipelined(Pipelined), .Overlap(Overlap)
   ) u_ladder (
       .clk_i(clk_i), .rst_i(rst_i), .en_i(en), .clear_i(clear_side), .clear_index_i(clear_side_index),
       .limit_pages_i(limit_pages_q),
@@ -213,7 +217,7 @@ module gb_kernel #(
   wire [13:0] bid_price, ask_price, row_bid_price, row_ask_price;
   wire [47:0] bid_size, ask_size, row_bid_size, row_ask_size;
   wire [20:0] yes_cost, no_cost, row_yes_cost, row_no_cost;
-  gb_row_table #(.BookBits(BookBits)) u_rows (
+  gb_row_table #(.BookBits(BookBits), .Style(TableRam)) u_rows (
       .clk_i(clk_i), .en_i(en), .clear_i(clear_side), .clear_index_i(clear_side_index),
       .write_i(row_write), .cost_write_i(cost_write), .write_book_i(row_write_book), .bid_price_i(bid_price),
       .bid_size_i(bid_size),
@@ -235,7 +239,7 @@ module gb_kernel #(
   gb_publisher #(
       .BookBits(BookBits), .SidePageBits(SidePageBits), .ListBits(ListBits), .SerialFee(SerialFee),
       .Costs(Baskets > 0 || Fairs > 0 ? 1 : 0),
-      .Pipelined(Pipelined)
+      .Pipelined(Pipelined || Overlap == 0 ? 1 : 0)
   ) u_publisher (
       .clk_i(clk_i), .rst_i(rst_i), .en_i(en), .start_i(publish_start), .done_o(publish_done),
       .first_book_i(first_book), .count_i(dirty_count), .list_read_o(list_read), .list_index_o(list_index),
@@ -267,7 +271,7 @@ module gb_kernel #(
     if (Baskets > 0) begin : g_baskets
       gb_basket_engine #(
           .Books(1 << BookBits), .BookBits(BookBits), .Baskets(Baskets), .BasketBits(BasketBits),
-          .LegsPerBasket(LegsPerBasket), .WalkBits(WalkBits)
+          .LegsPerBasket(LegsPerBasket), .WalkBits(WalkBits), .Style(TableRam)
       ) u_baskets (
           .clk_i(clk_i), .rst_i(rst_i), .en_i(en), .clear_i(clear), .clear_index_i(clear_index),
           .limit_legs_i(limit_legs_q), .limit_legs_per_basket_i(limit_legs_per_basket_q),
@@ -376,12 +380,21 @@ module gb_kernel #(
   gb_stage #(.Width(259), .Registered(Pipelined), .Gated(0)) u_token (
       .clk_i(clk_i), .rst_i(rst_i), .en_i(en), .valid_i(token_valid), .data_i({token_kind, token_data}),
       .valid_o(queue_token), .data_o({queue_kind, queue_data}));
-  gb_event_queue #(.CrcBytes(CrcBytes)) u_queue (
-      .clk_i(clk_i), .rst_i(rst_i), .en_o(en),
-      .token_valid_i(queue_token), .token_kind_i(queue_kind),
-      .token_data_i(queue_data),
-      .evt_valid_o(evt_valid_o), .evt_ready_i(evt_ready_i), .evt_data_o(evt_data_o),
-      .empty_o(queue_empty), .emitted_o(emitted));
+  generate
+    if (CrcBytes == 32) begin : g_queue
+      gb_event_queue u_queue (
+          .clk_i(clk_i), .rst_i(rst_i), .en_o(en),
+          .token_valid_i(queue_token), .token_kind_i(queue_kind), .token_data_i(queue_data),
+          .evt_valid_o(evt_valid_o), .evt_ready_i(evt_ready_i), .evt_data_o(evt_data_o),
+          .empty_o(queue_empty), .emitted_o(emitted));
+    end else begin : g_queue
+      gb_event_slot #(.CrcBytes(CrcBytes)) u_queue (
+          .clk_i(clk_i), .rst_i(rst_i), .en_o(en),
+          .token_valid_i(queue_token), .token_kind_i(queue_kind), .token_data_i(queue_data),
+          .evt_valid_o(evt_valid_o), .evt_ready_i(evt_ready_i), .evt_data_o(evt_data_o),
+          .empty_o(queue_empty), .emitted_o(emitted));
+    end
+  endgenerate
 
   assign idle_o = front_empty & retire_idle & queue_empty & ~queue_token & cmd_ready_o;
 

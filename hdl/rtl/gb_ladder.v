@@ -26,6 +26,7 @@ module gb_ladder #(
     parameter PageBits = 7,
     parameter Paged = 1,           // 0: every level has a place of its own, {book side, page, slot}
     parameter Pipelined = 0,       // 1: registers between the lookups of a find: 7 cycles instead of 4
+    parameter Overlap = 1,         // 0: one set at a time, whose inputs stay until it is retired: nothing is forwarded
     parameter GroupBits = 3,       // groups of a page and levels of a group: 8 x 16 = 128 by contract,
     parameter LevelBits = 4,       // smaller in proofs only, as the sizes
     parameter SizeBits = 48
@@ -71,10 +72,12 @@ module gb_ladder #(
   localparam SideBits = BookBits + 1;
   localparam Sides = 1 << SideBits;
   localparam EntryBits = SideBits + SidePageBits;  // {book side, page}
-  // Without a page table the page of a level is its entry.
-  localparam PhysicalBits = Paged ? PageBits : EntryBits;
-  localparam PhysicalPages = Paged ? Pages : (1 << EntryBits);
+  // What the page memory is addressed by: of a side with one page the page says nothing.
+  localparam PlaceBits = SidePages > 1 ? EntryBits : SideBits;
+  localparam PhysicalBits = Paged ? PageBits : PlaceBits;
+  localparam PhysicalPages = Paged ? Pages : (1 << PlaceBits);
   localparam WordBits = Paged ? PageBits + Groups : Groups;  // of the page memory
+  localparam Forward = Overlap != 0;
 
   // ---- the walk and the finder borrow the read ports ----
   wire walk_summary_read, walk_page_read, walk_leaf_read, walk_size_read, walk_wipe, walk_give;
@@ -101,26 +104,30 @@ module gb_ladder #(
 
   // ---- stages of a set ----
   reg a1_valid_q, a3_valid_q, a4_valid_q;
-  reg [SideBits-1:0] a1_side_q, a3_side_q, a4_side_q;
-  reg [SidePageBits-1:0] a1_page_q, a3_page_q, a4_page_q;
-  reg [SlotBits-1:0] a1_slot_q, a3_slot_q, a4_slot_q;
-  reg [SizeBits-1:0] a1_size_q, a3_size_q, a4_size_q;
+  reg [SideBits-1:0] a1_side_q;
+  reg [SidePageBits-1:0] a1_page_q;
+  reg [SlotBits-1:0] a1_slot_q;
   // a2 is a register stage only where the physical page has to be looked up first; otherwise it is a1.
   wire a2_valid;
   wire [SideBits-1:0] a2_side;
   wire [SidePageBits-1:0] a2_page;
   wire [SlotBits-1:0] a2_slot;
-  wire [SizeBits-1:0] a2_size;
+  wire [SizeBits-1:0] a1_size, a2_size;
+
+  wire [SideBits-1:0] a4_side;
+  wire [SidePageBits-1:0] a4_page;
+  wire [SlotBits-1:0] a3_slot, a4_slot;
+  wire [SizeBits-1:0] a3_size, a4_size;
+  wire [Groups-1:0] a3_groups, a4_groups;
+  wire [SidePages-1:0] a4_summary;
+  wire [Levels-1:0] a3_leaf, a4_leaf;
+  wire [PhysicalBits-1:0] a4_physical;
+  wire a3_changed, a3_now_held;
 
   wire [SidePages-1:0] a2_own_summary;
   wire [Groups-1:0] a2_own_groups;
   wire [PhysicalBits-1:0] a2_physical;
-  reg [SidePages-1:0] a3_summary_q, a4_summary_q;
-  reg [Groups-1:0] a3_groups_q, a4_groups_q;
-  reg [PhysicalBits-1:0] a3_physical_q, a4_physical_q;
-  reg [Levels-1:0] a3_leaf_q, a4_leaf_q;
-  reg [SizeBits-1:0] a3_old_q, a4_old_q;
-  reg a3_held_q, a4_changed_q, a4_nonzero_q, a4_held_q, a4_rest_leaf_q, a4_rest_groups_q;
+  reg a4_changed_q, a4_nonzero_q, a4_held_q, a4_rest_leaf_q, a4_rest_groups_q;
 
   // ---- a4: what an operation leaves behind. Where it changes nothing, new and old are the same ----
   wire pool_full;
@@ -130,32 +137,29 @@ module gb_ladder #(
   wire write = a4_valid_q & a4_changed_q & ~refused;
   wire a4_group_bit = a4_nonzero_q | a4_rest_leaf_q;
   wire a4_summary_bit = a4_group_bit | a4_rest_groups_q;
-  wire [Levels-1:0] a4_leaf_mask = {{(Levels - 1) {1'b0}}, 1'b1} << a4_slot_q[LevelBits-1:0];
-  wire [Groups-1:0] a4_group_mask = {{(Groups - 1) {1'b0}}, 1'b1} << a4_slot_q[SlotBits-1:LevelBits];
-  wire [SidePages-1:0] a4_page_mask = {{(SidePages - 1) {1'b0}}, 1'b1} << a4_page_q;
+  wire [Levels-1:0] a4_leaf_mask = {{(Levels - 1) {1'b0}}, 1'b1} << a4_slot[LevelBits-1:0];
+  wire [Groups-1:0] a4_group_mask = {{(Groups - 1) {1'b0}}, 1'b1} << a4_slot[SlotBits-1:LevelBits];
+  wire [SidePages-1:0] a4_page_mask = {{(SidePages - 1) {1'b0}}, 1'b1} << a4_page;
 
-  wire [Levels-1:0] new_leaf = a4_nonzero_q ? a4_leaf_q | a4_leaf_mask : a4_leaf_q & ~a4_leaf_mask;
-  wire [Groups-1:0] new_groups = a4_group_bit ? a4_groups_q | a4_group_mask : a4_groups_q & ~a4_group_mask;
-  wire [SidePages-1:0] new_summary = a4_summary_bit ? a4_summary_q | a4_page_mask : a4_summary_q & ~a4_page_mask;
-  wire [Levels-1:0] w_leaf = refused ? a4_leaf_q : new_leaf;
-  wire [Groups-1:0] w_groups = refused ? a4_groups_q : new_groups;
-  wire [SidePages-1:0] w_summary = refused ? a4_summary_q : new_summary;
-  wire w_held = refused ? a4_held_q : a4_summary_bit;
-  wire [PhysicalBits-1:0] w_physical = a4_held_q ? a4_physical_q : pool_page;
-  wire [SizeBits-1:0] w_size = refused ? a4_old_q : a4_size_q;
+  wire [Levels-1:0] new_leaf = a4_nonzero_q ? a4_leaf | a4_leaf_mask : a4_leaf & ~a4_leaf_mask;
+  wire [Groups-1:0] new_groups = a4_group_bit ? a4_groups | a4_group_mask : a4_groups & ~a4_group_mask;
+  wire [SidePages-1:0] new_summary = a4_summary_bit ? a4_summary | a4_page_mask : a4_summary & ~a4_page_mask;
+  // A refused set writes nothing: what it leaves behind matters to the sets behind it alone.
+  wire kept = refused & Forward;
+  wire [Levels-1:0] w_leaf = kept ? a4_leaf : new_leaf;
+  wire [Groups-1:0] w_groups = kept ? a4_groups : new_groups;
+  wire [SidePages-1:0] w_summary = kept ? a4_summary : new_summary;
+  wire [PhysicalBits-1:0] w_physical = a4_held_q ? a4_physical : pool_page;
 
   assign changed_o = a4_changed_q;
   assign full_o = a4_full;
 
   // The operation that retired in the cycle before: a read issued in that cycle missed its writes.
-  reg d_valid_q;
-  reg [SideBits-1:0] d_side_q;
-  reg [SidePageBits-1:0] d_page_q;
-  reg [SlotBits-1:0] d_slot_q;
-  reg [SidePages-1:0] d_summary_q;
-  reg [Groups-1:0] d_groups_q;
-  reg [Levels-1:0] d_leaf_q;
-  reg [SizeBits-1:0] d_size_q;
+  wire d_valid;
+  wire [SideBits-1:0] d_side;
+  wire [SidePageBits-1:0] d_page;
+  wire [SidePages-1:0] d_summary;
+  wire [Groups-1:0] d_groups;
 
   // ---- memories ----
   wire [SidePages-1:0] summary_data;
@@ -168,7 +172,7 @@ module gb_ladder #(
   gb_ram_1r1w #(.Width(SidePages), .Depth(Sides), .AddressBits(SideBits)) u_summary (
       .clk_i(clk_i), .en_i(en_i),
       .write_i(write | clear_i | walk_wipe),
-      .write_address_i(clear_i ? clear_index_i : walk_wipe ? walk_side : a4_side_q),
+      .write_address_i(clear_i ? clear_index_i : walk_wipe ? walk_side : a4_side),
       .write_data_i(clear_i | walk_wipe ? {SidePages{1'b0}} : w_summary),
       .read_i(summary_read), .read_address_i(summary_address), .read_data_o(summary_data));
 
@@ -181,13 +185,14 @@ module gb_ladder #(
       .clk_i(clk_i), .rst_i(rst_i), .en_i(en_i), .valid_i(f1_valid_q), .data_i({f1_found, f1_side_q, f1_page}),
       .valid_o(g1_valid), .data_o({g1_found, g1_side, g1_page}));
 
+  wire [EntryBits-1:0] a4_entry = {a4_side, a4_page};
   wire page_read = set_valid_i | g1_valid | walk_page_read;
   wire [EntryBits-1:0] page_address =
       walk_busy ? {walk_side, walk_page} : g1_valid ? {g1_side, g1_page} : {set_side_i, set_page_i};
-  gb_ram_1r1w #(.Width(WordBits), .Depth(1 << EntryBits), .AddressBits(EntryBits)) u_page (
+  gb_ram_1r1w #(.Width(WordBits), .Depth(1 << PlaceBits), .AddressBits(PlaceBits)) u_page (
       .clk_i(clk_i), .en_i(en_i),
-      .write_i(write), .write_address_i({a4_side_q, a4_page_q}), .write_data_i(page_word),
-      .read_i(page_read), .read_address_i(page_address), .read_data_o(page_data));
+      .write_i(write), .write_address_i(a4_entry[EntryBits-1-:PlaceBits]), .write_data_i(page_word),
+      .read_i(page_read), .read_address_i(page_address[EntryBits-1-:PlaceBits]), .read_data_o(page_data));
 
   wire [Groups-1:0] page_groups = page_data[Groups-1:0];
   wire [GroupBits-1:0] f2_group;
@@ -210,7 +215,7 @@ module gb_ladder #(
       g2_valid ? {g2_physical, g2_group} : {a1_physical, a1_read_slot[SlotBits-1:LevelBits]};
   gb_ram_1r1w #(.Width(Levels), .Depth(PhysicalPages * Groups), .AddressBits(PhysicalBits + GroupBits)) u_leaf (
       .clk_i(clk_i), .en_i(en_i),
-      .write_i(write), .write_address_i({w_physical, a4_slot_q[SlotBits-1:LevelBits]}), .write_data_i(w_leaf),
+      .write_i(write), .write_address_i({w_physical, a4_slot[SlotBits-1:LevelBits]}), .write_data_i(w_leaf),
       .read_i(leaf_read), .read_address_i(leaf_address), .read_data_o(leaf_data));
 
   wire [LevelBits-1:0] f3_level;
@@ -229,26 +234,15 @@ module gb_ladder #(
       g3_valid ? {g3_physical, g3_group, g3_level} : {a1_physical, a1_read_slot};
   gb_ram_1r1w #(.Width(SizeBits), .Depth(PhysicalPages << SlotBits), .AddressBits(PhysicalBits + SlotBits)) u_size (
       .clk_i(clk_i), .en_i(en_i),
-      .write_i(write), .write_address_i({w_physical, a4_slot_q}), .write_data_i(a4_size_q),
+      .write_i(write), .write_address_i({w_physical, a4_slot}), .write_data_i(a4_size),
       .read_i(size_read), .read_address_i(size_address), .read_data_o(size_data));
 
   // ---- a1: page entry, patched by what its read missed; the leaf and the size are read at the patched place ----
-  wire a1_hit_d_side = d_valid_q & (d_side_q == a1_side_q);
-  wire a1_hit_d_page = a1_hit_d_side & (d_page_q == a1_page_q);
-  wire a2_hit_w_side = a4_valid_q & (a4_side_q == a2_side);
-  wire a2_hit_w_page = a2_hit_w_side & (a4_page_q == a2_page);
-  wire a2_hit_w_leaf = a2_hit_w_page & (a4_slot_q[SlotBits-1:LevelBits] == a2_slot[SlotBits-1:LevelBits]);
-  wire a2_hit_w_size = a2_hit_w_page & (a4_slot_q == a2_slot);
-  wire a2_hit_d_page = d_valid_q & (d_side_q == a2_side) & (d_page_q == a2_page);
-  wire a2_hit_d_leaf = a2_hit_d_page & (d_slot_q[SlotBits-1:LevelBits] == a2_slot[SlotBits-1:LevelBits]);
-  wire a2_hit_d_size = a2_hit_d_page & (d_slot_q == a2_slot);
-  wire a3_hit_w_side = a4_valid_q & (a4_side_q == a3_side_q);
-  wire a3_hit_w_page = a3_hit_w_side & (a4_page_q == a3_page_q);
-  wire a3_hit_w_leaf = a3_hit_w_page & (a4_slot_q[SlotBits-1:LevelBits] == a3_slot_q[SlotBits-1:LevelBits]);
-  wire a3_hit_w_size = a3_hit_w_page & (a4_slot_q == a3_slot_q);
+  wire a1_hit_d_side = d_valid & (d_side == a1_side_q);
+  wire a1_hit_d_page = a1_hit_d_side & (d_page == a1_page_q);
 
-  wire [SidePages-1:0] a1_own_summary = a1_hit_d_side ? d_summary_q : summary_data;
-  wire [Groups-1:0] a1_own_groups = a1_hit_d_page ? d_groups_q : page_groups;
+  wire [SidePages-1:0] a1_own_summary = a1_hit_d_side ? d_summary : summary_data;
+  wire [Groups-1:0] a1_own_groups = a1_hit_d_page ? d_groups : page_groups;
 
   generate
     if (Paged) begin : g_physical
@@ -274,14 +268,14 @@ module gb_ladder #(
         if (rst_i) a2_valid_q <= 1'b0;
         else if (en_i) a2_valid_q <= a1_valid_q;
       end
-      wire a1_hit_w_side = a4_valid_q & (a4_side_q == a1_side_q);
-      wire a1_hit_w_page = a1_hit_w_side & (a4_page_q == a1_page_q);
+      wire a1_hit_w_side = Forward & a4_valid_q & (a4_side == a1_side_q);
+      wire a1_hit_w_page = a1_hit_w_side & (a4_page == a1_page_q);
       always @(posedge clk_i) begin
         if (en_i & a1_valid_q) begin
           a2_side_q <= a1_side_q;
           a2_page_q <= a1_page_q;
           a2_slot_q <= a1_slot_q;
-          a2_size_q <= a1_size_q;
+          a2_size_q <= a1_size;
           a2_summary_q <= a1_hit_w_side ? w_summary : a1_own_summary;
           a2_groups_q <= a1_hit_w_page ? w_groups : a1_own_groups;
           a2_physical_q <= a1_hit_w_page ? w_physical : a1_physical;
@@ -294,22 +288,28 @@ module gb_ladder #(
       assign a2_size = a2_size_q;
       assign a2_own_summary = a2_summary_q;
       assign a2_own_groups = a2_groups_q;
+      wire a2_hit_w_page = Forward & a4_valid_q & (a4_side == a2_side_q) & (a4_page == a2_page_q);
       assign a2_physical = a2_hit_w_page ? w_physical : a2_physical_q;
     end else begin : g_physical
       assign page_word = w_groups;
       assign a1_physical_read = set_valid_i;
-      assign a1_physical = {set_side_i, set_page_i};
+      wire [EntryBits-1:0] set_entry = {set_side_i, set_page_i};
+      wire [EntryBits-1:0] f2_entry = {f2_side_q, f2_page_q};
+      wire [EntryBits-1:0] walk_entry = {walk_side, walk_page};
+      wire [EntryBits-1:0] a1_entry = {a1_side_q, a1_page_q};
+      assign a1_physical = set_entry[EntryBits-1-:PlaceBits];
       assign a1_read_slot = set_slot_i;
-      assign f2_physical = {f2_side_q, f2_page_q};
-      assign walk_found_physical = {walk_side, walk_page};
+      assign f2_physical = f2_entry[EntryBits-1-:PlaceBits];
+      assign walk_found_physical = walk_entry[EntryBits-1-:PlaceBits];
       assign a2_valid = a1_valid_q;
       assign a2_side = a1_side_q;
       assign a2_page = a1_page_q;
       assign a2_slot = a1_slot_q;
-      assign a2_size = a1_size_q;
+      assign a2_size = a1_size;
       assign a2_own_summary = a1_own_summary;
       assign a2_own_groups = a1_own_groups;
-      assign a2_physical = {a1_side_q, a1_page_q};
+      assign a2_physical = a1_entry[EntryBits-1-:PlaceBits];
+      wire unused_entries = &{1'b0, set_entry, f2_entry, walk_entry, a1_entry};
     end
   endgenerate
 
@@ -318,28 +318,135 @@ module gb_ladder #(
   wire a2_own_held = a2_own_summary[a2_page];
   wire [Groups-1:0] a2_masked_groups = a2_own_groups & {Groups{a2_own_held}};
   wire a2_group_bit = a2_masked_groups[a2_slot[SlotBits-1:LevelBits]];
+  wire [Levels-1:0] a2_own_leaf = leaf_data & {Levels{a2_group_bit}};
 
-  // ---- a3: the old size against the new one. Three comparisons side by side; the decision at a4 picks one ----
-  wire a3_own_bit = a3_leaf_q[a3_slot_q[LevelBits-1:0]];
-  wire [SizeBits-1:0] a3_own_old = a3_old_q & {SizeBits{a3_own_bit}};
-  wire a3_differs = a3_own_old != a3_size_q;
-  wire a3_differs_from_new = a4_size_q != a3_size_q;
-  wire a3_differs_from_old = a4_old_q != a3_size_q;
-  wire [SidePages-1:0] a3_summary = a3_hit_w_side ? w_summary : a3_summary_q;
-  wire [Groups-1:0] a3_groups = a3_hit_w_page ? w_groups : a3_groups_q;
-  wire [Levels-1:0] a3_leaf = a3_hit_w_leaf ? w_leaf : a3_leaf_q;
-  wire [Levels-1:0] a3_level_mask = {{(Levels - 1) {1'b0}}, 1'b1} << a3_slot_q[LevelBits-1:0];
-  wire [Groups-1:0] a3_group_mask = {{(Groups - 1) {1'b0}}, 1'b1} << a3_slot_q[SlotBits-1:LevelBits];
+  // ---- a3 and a4: registers of their own where other sets come behind; otherwise what they need stands still ----
+  generate
+    if (Overlap) begin : g_stages
+      reg [SideBits-1:0] a3_side_q, a4_side_q, d_side_q;
+      reg [SidePageBits-1:0] a3_page_q, a4_page_q, d_page_q;
+      reg [SlotBits-1:0] a3_slot_q, a4_slot_q, d_slot_q;
+      reg [SizeBits-1:0] a1_size_q, a3_size_q, a4_size_q, d_size_q;
+      reg [SidePages-1:0] a3_summary_q, a4_summary_q, d_summary_q;
+      reg [Groups-1:0] a3_groups_q, a4_groups_q, d_groups_q;
+      reg [PhysicalBits-1:0] a3_physical_q, a4_physical_q;
+      reg [Levels-1:0] a3_leaf_q, a4_leaf_q, d_leaf_q;
+      reg [SizeBits-1:0] a3_old_q, a4_old_q;
+      reg a3_held_q, d_valid_q;
+
+      wire a2_hit_w_side = a4_valid_q & (a4_side_q == a2_side);
+      wire a2_hit_w_page = a2_hit_w_side & (a4_page_q == a2_page);
+      wire a2_hit_w_leaf = a2_hit_w_page & (a4_slot_q[SlotBits-1:LevelBits] == a2_slot[SlotBits-1:LevelBits]);
+      wire a2_hit_w_size = a2_hit_w_page & (a4_slot_q == a2_slot);
+      wire a2_hit_d_page_q = d_valid_q & (d_side_q == a2_side) & (d_page_q == a2_page);
+      wire a2_hit_d_leaf = a2_hit_d_page_q & (d_slot_q[SlotBits-1:LevelBits] == a2_slot[SlotBits-1:LevelBits]);
+      wire a2_hit_d_size = a2_hit_d_page_q & (d_slot_q == a2_slot);
+      wire a3_hit_w_side = a4_valid_q & (a4_side_q == a3_side_q);
+      wire a3_hit_w_page = a3_hit_w_side & (a4_page_q == a3_page_q);
+      wire a3_hit_w_leaf = a3_hit_w_page & (a4_slot_q[SlotBits-1:LevelBits] == a3_slot_q[SlotBits-1:LevelBits]);
+      wire a3_hit_w_size = a3_hit_w_page & (a4_slot_q == a3_slot_q);
+      wire w_held = refused ? a4_held_q : a4_summary_bit;
+      wire [SizeBits-1:0] w_size = refused ? a4_old_q : a4_size_q;
+
+      // The old size against the new one. Three comparisons side by side; the decision at a4 picks one.
+      wire a3_own_bit = a3_leaf_q[a3_slot_q[LevelBits-1:0]];
+      wire [SizeBits-1:0] a3_own_old = a3_old_q & {SizeBits{a3_own_bit}};
+      wire a3_differs = a3_own_old != a3_size_q;
+      wire a3_differs_from_new = a4_size_q != a3_size_q;
+      wire a3_differs_from_old = a4_old_q != a3_size_q;
+      wire [SidePages-1:0] a3_summary = a3_hit_w_side ? w_summary : a3_summary_q;
+      assign a3_slot = a3_slot_q;
+      assign a3_size = a3_size_q;
+      assign a3_groups = a3_hit_w_page ? w_groups : a3_groups_q;
+      assign a3_leaf = a3_hit_w_leaf ? w_leaf : a3_leaf_q;
+      assign a3_now_held = a3_hit_w_page ? w_held : a3_held_q;
+      assign a3_changed = ~a3_hit_w_size ? a3_differs : refused ? a3_differs_from_old : a3_differs_from_new;
+
+      always @(posedge clk_i) begin
+        if (rst_i) d_valid_q <= 1'b0;
+        else if (en_i) d_valid_q <= a4_valid_q;
+        if (en_i) begin
+          if (set_valid_i) a1_size_q <= set_size_i;
+          if (a2_valid) begin
+            a3_side_q <= a2_side;
+            a3_page_q <= a2_page;
+            a3_slot_q <= a2_slot;
+            a3_size_q <= a2_size;
+            a3_summary_q <= a2_hit_w_side ? w_summary : a2_own_summary;
+            a3_held_q <= a2_hit_w_page ? w_held : a2_own_held;
+            a3_groups_q <= a2_hit_w_page ? w_groups : a2_masked_groups;
+            a3_physical_q <= a2_physical;
+            a3_leaf_q <= a2_hit_w_leaf ? w_leaf : a2_hit_d_leaf ? d_leaf_q : a2_own_leaf;
+            a3_old_q <= a2_hit_w_size ? w_size : a2_hit_d_size ? d_size_q : size_data;
+          end
+          if (a3_valid_q) begin
+            a4_side_q <= a3_side_q;
+            a4_page_q <= a3_page_q;
+            a4_slot_q <= a3_slot_q;
+            a4_size_q <= a3_size_q;
+            a4_summary_q <= a3_summary;
+            a4_groups_q <= a3_groups;
+            a4_physical_q <= Paged & a3_hit_w_page ? w_physical : a3_physical_q;
+            a4_leaf_q <= a3_leaf;
+            a4_old_q <= a3_hit_w_size ? w_size : a3_own_old;
+          end
+          if (a4_valid_q) begin
+            d_side_q <= a4_side_q;
+            d_page_q <= a4_page_q;
+            d_slot_q <= a4_slot_q;
+            d_summary_q <= w_summary;
+            d_groups_q <= w_groups;
+            d_leaf_q <= w_leaf;
+            d_size_q <= w_size;
+          end
+        end
+      end
+      assign a1_size = a1_size_q;
+      assign a4_side = a4_side_q;
+      assign a4_page = a4_page_q;
+      assign a4_slot = a4_slot_q;
+      assign a4_size = a4_size_q;
+      assign a4_summary = a4_summary_q;
+      assign a4_groups = a4_groups_q;
+      assign a4_physical = a4_physical_q;
+      assign a4_leaf = a4_leaf_q;
+      assign d_valid = d_valid_q;
+      assign {d_side, d_page, d_summary, d_groups} = {d_side_q, d_page_q, d_summary_q, d_groups_q};
+    end else begin : g_stages
+      // The memories hold what was read, set_size_i and the registers of a1 and a2 what is to be done.
+      wire own_bit = a2_own_leaf[a2_slot[LevelBits-1:0]];
+      assign a1_size = set_size_i;
+      assign a3_slot = a2_slot;
+      assign a3_size = set_size_i;
+      assign a3_groups = a2_masked_groups;
+      assign a3_leaf = a2_own_leaf;
+      assign a3_now_held = a2_own_held;
+      assign a3_changed = own_bit ? size_data != set_size_i : |set_size_i;
+      assign a4_side = a2_side;
+      assign a4_page = a2_page;
+      assign a4_slot = a2_slot;
+      assign a4_size = set_size_i;
+      assign a4_summary = a2_own_summary;
+      assign a4_groups = a2_masked_groups;
+      assign a4_physical = a2_physical;
+      assign a4_leaf = a2_own_leaf;
+      assign d_valid = 1'b0;
+      assign {d_side, d_page, d_summary, d_groups} = 0;
+      wire unused_stage = &{1'b0, a2_size};
+    end
+  endgenerate
+
+  wire [Levels-1:0] a3_level_mask = {{(Levels - 1) {1'b0}}, 1'b1} << a3_slot[LevelBits-1:0];
+  wire [Groups-1:0] a3_group_mask = {{(Groups - 1) {1'b0}}, 1'b1} << a3_slot[SlotBits-1:LevelBits];
 
   always @(posedge clk_i) begin
     if (rst_i) begin
-      {a1_valid_q, a3_valid_q, a4_valid_q, d_valid_q} <= 4'd0;
+      {a1_valid_q, a3_valid_q, a4_valid_q} <= 3'd0;
       {f1_valid_q, f2_valid_q, f3_valid_q, f4_valid_q} <= 4'd0;
     end else if (en_i) begin
       a1_valid_q <= set_valid_i;
       a3_valid_q <= a2_valid;
       a4_valid_q <= a3_valid_q;
-      d_valid_q <= a4_valid_q;
       f1_valid_q <= find_valid_i;
       f2_valid_q <= g1_valid;
       f3_valid_q <= g2_valid;
@@ -353,45 +460,13 @@ module gb_ladder #(
         a1_side_q <= set_side_i;
         a1_page_q <= set_page_i;
         a1_slot_q <= set_slot_i;
-        a1_size_q <= set_size_i;
-      end
-      if (a2_valid) begin
-        a3_side_q <= a2_side;
-        a3_page_q <= a2_page;
-        a3_slot_q <= a2_slot;
-        a3_size_q <= a2_size;
-        a3_summary_q <= a2_hit_w_side ? w_summary : a2_own_summary;
-        a3_held_q <= a2_hit_w_page ? w_held : a2_own_held;
-        a3_groups_q <= a2_hit_w_page ? w_groups : a2_masked_groups;
-        a3_physical_q <= a2_physical;
-        a3_leaf_q <=
-            a2_hit_w_leaf ? w_leaf : a2_hit_d_leaf ? d_leaf_q : leaf_data & {Levels{a2_group_bit}};
-        a3_old_q <= a2_hit_w_size ? w_size : a2_hit_d_size ? d_size_q : size_data;
       end
       if (a3_valid_q) begin
-        a4_side_q <= a3_side_q;
-        a4_page_q <= a3_page_q;
-        a4_slot_q <= a3_slot_q;
-        a4_size_q <= a3_size_q;
-        a4_summary_q <= a3_summary;
-        a4_groups_q <= a3_groups;
-        a4_physical_q <= Paged & a3_hit_w_page ? w_physical : a3_physical_q;
-        a4_leaf_q <= a3_leaf;
-        a4_old_q <= a3_hit_w_size ? w_size : a3_own_old;
-        a4_held_q <= a3_hit_w_page ? w_held : a3_held_q;
-        a4_changed_q <= ~a3_hit_w_size ? a3_differs : refused ? a3_differs_from_old : a3_differs_from_new;
-        a4_nonzero_q <= |a3_size_q;
+        a4_held_q <= a3_now_held;
+        a4_changed_q <= a3_changed;
+        a4_nonzero_q <= |a3_size;
         a4_rest_leaf_q <= |(a3_leaf & ~a3_level_mask);
         a4_rest_groups_q <= |(a3_groups & ~a3_group_mask);
-      end
-      if (a4_valid_q) begin
-        d_side_q <= a4_side_q;
-        d_page_q <= a4_page_q;
-        d_slot_q <= a4_slot_q;
-        d_summary_q <= w_summary;
-        d_groups_q <= w_groups;
-        d_leaf_q <= w_leaf;
-        d_size_q <= w_size;
       end
     end
   end
@@ -431,10 +506,10 @@ module gb_ladder #(
           .clk_i(clk_i), .en_i(en_i), .clear_i(clear_i), .limit_pages_i(limit_pages_i),
           .take_i(write & ~a4_held_q),
           .give_i((write & a4_held_q & ~a4_summary_bit) | walk_give),
-          .give_page_i(walk_give ? walk_physical : a4_physical_q),
+          .give_page_i(walk_give ? walk_physical : a4_physical),
           .page_o(pool_page), .full_o(pool_full));
     end else begin : g_pool
-      assign pool_page = {a4_side_q, a4_page_q};
+      assign pool_page = a4_entry[EntryBits-1-:PlaceBits];
       assign pool_full = 1'b0;
       wire unused_pool = &{1'b0, limit_pages_i, walk_give};
     end
@@ -458,6 +533,6 @@ module gb_ladder #(
   assign level_slot_o = walk_slot;
   assign level_size_o = size_data;
 
-  wire unused = &{1'b0, f2_group_found, f3_level_found};
+  wire unused = &{1'b0, f2_group_found, f3_level_found, a4_entry, page_address};
 endmodule
 `default_nettype wire

@@ -7,7 +7,8 @@
 module gb_ram_1r1w #(
     parameter Width = 8,        // bits a word
     parameter Depth = 16,       // words
-    parameter AddressBits = 4   // bits of an address; 2^AddressBits >= Depth
+    parameter AddressBits = 4,  // bits of an address; 2^AddressBits >= Depth
+    parameter Style = 0         // of the memory: 0 as synthesis likes, 1 block RAM, 2 LUT RAM
 ) (
     input wire clk_i,
     input wire en_i,
@@ -18,13 +19,32 @@ module gb_ram_1r1w #(
     input wire [AddressBits-1:0] read_address_i,
     output reg [Width-1:0] read_data_o
 );
-  (* no_rw_check *) reg [Width-1:0] words[0:Depth-1];
-
-  always @(posedge clk_i) begin
-    if (en_i) begin
-      if (write_i) words[write_address_i] <= write_data_i;
-      if (read_i) read_data_o <= words[read_address_i];
+  generate
+    if (Style == 1) begin : g_block
+      (* no_rw_check, ram_style = "block" *) reg [Width-1:0] words[0:Depth-1];
+      always @(posedge clk_i) begin
+        if (en_i) begin
+          if (write_i) words[write_address_i] <= write_data_i;
+          if (read_i) read_data_o <= words[read_address_i];
+        end
+      end
+    end else if (Style == 2) begin : g_distributed
+      (* no_rw_check, ram_style = "distributed" *) reg [Width-1:0] words[0:Depth-1];
+      always @(posedge clk_i) begin
+        if (en_i) begin
+          if (write_i) words[write_address_i] <= write_data_i;
+          if (read_i) read_data_o <= words[read_address_i];
+        end
+      end
+    end else begin : g_any
+      (* no_rw_check *) reg [Width-1:0] words[0:Depth-1];
+      always @(posedge clk_i) begin
+        if (en_i) begin
+          if (write_i) words[write_address_i] <= write_data_i;
+          if (read_i) read_data_o <= words[read_address_i];
+        end
+      end
     end
-  end
+  endgenerate
 endmodule
 `default_nettype wire

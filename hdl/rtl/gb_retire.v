@@ -10,7 +10,8 @@
 `default_nettype none
 module gb_retire #(
     parameter WalkBits = 7,
-    parameter WalkSteps = 64
+    parameter WalkSteps = 64,
+    parameter Overlap = 1          // 0: every record holds the input
 ) (
     input wire clk_i,
     input wire rst_i,
@@ -92,7 +93,7 @@ module gb_retire #(
   wire [7:0] opcode = record_i[7:0];
   wire is_level = opcode == OP_LEVEL_SET;
   wire commits = record_i[CMD_LEVEL_SET_COMMIT_LSB];  // the same bit in every command that has one
-  wire blocks = ~is_level | commits;
+  wire blocks = Overlap == 0 | ~is_level | commits;
   wire is_book = opcode == OP_BOOK_BEGIN | opcode == OP_BOOK_LIVE | opcode == OP_BOOK_STALE | opcode == OP_BOOK_FEE;
   wire is_basket = opcode[7:4] == OP_BASKET_CREATE[7:4];
   wire is_fair = opcode[7:4] == OP_FAIR_SET[7:4];

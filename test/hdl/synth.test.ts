@@ -134,7 +134,7 @@ describe('the builds', () => {
       const { parameters } = parametersOf(name, { PROFILES, PROFILE_FIELDS });
       expect(Object.keys(parameters), name).toEqual([
         ...['Books', 'Pages', 'Baskets', 'Legs', 'LegsPerBasket', 'Fairs', 'BooksPerMessage', 'FinestTick'],
-        ...['Paged', 'Pipelined', 'SerialFee', 'CrcBytes', 'Telemetry'],
+        ...['Paged', 'Pipelined', 'Overlap', 'SerialFee', 'CrcBytes', 'TableRam', 'Telemetry'],
       ]);
     }
   });
