@@ -1,12 +1,14 @@
-// The generated part of docs/hardware.md: a function of bench/results/hardware.json and, where it exists, latency.json.
+// The generated part of docs/hardware.md: a function of bench/results/hardware.json and of the cycles in docs/hdl.md.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from './node-version.mjs';
 import { BUILDS } from './synth-parts.mjs';
 
 const RESULTS = join(ROOT, 'bench', 'results', 'hardware.json');
-/** { rows: [{ build, what, cycles, at_most? }] }: cycles counted by the kernel's own telemetry, in simulation. */
-const LATENCY = join(ROOT, 'bench', 'results', 'latency.json');
+/** Its table of cycles to the output, which a bench of sim/cocotb checks. */
+const CYCLES = join(ROOT, 'docs', 'hdl.md');
+/** In cycles: what the kernel has to keep to. */
+const AT_MOST = { ecp5: { TOP: 20, signal: 32 }, 'ecp5-dense': { TOP: 11 } };
 const PAGE = join(ROOT, 'docs', 'hardware.md');
 const START = '<!-- synth:start -->';
 const END = '<!-- synth:end -->';
@@ -71,20 +73,26 @@ function pathLines(builds) {
   return ['### What limits the clock (the median placement)', '', ...table(columns, rows)];
 }
 
-function latencyLines(builds, latency) {
-  const clocks = new Map(builds.map(([name, build]) => [name, build.median_mhz]));
-  const rows = latency.rows.flatMap(({ build, what, cycles, at_most: most }) => {
-    const mhz = clocks.get(build);
+/** @returns {{ build: string, what: string, cycles: number, at_most?: number }[]} */
+export function readCycles(page = readFileSync(CYCLES, 'utf8')) {
+  const text = page.split('<!-- output:start -->')[1]?.split('<!-- output:end -->')[0] ?? '';
+  return [...text.matchAll(/^\| ([\w, -]+) \| (\d+) \| (\d+) \|$/gm)].flatMap(([, names, top, signal]) =>
+    names.split(', ').flatMap((build) => [
+      { build, what: 'TOP', cycles: Number(top), at_most: AT_MOST[build]?.TOP },
+      { build, what: 'signal of a basket of two legs', cycles: Number(signal), at_most: AT_MOST[build]?.signal },
+    ]),
+  );
+}
+
+function latencyLines(builds, cycleRows) {
+  const clocks = new Map(builds.map(([name, build]) => [name, build]));
+  const rows = cycleRows.flatMap(({ build, what, cycles, at_most: most }) => {
+    const { median_mhz: mhz, parameters } = clocks.get(build) ?? {};
+    if (mhz === undefined || (what !== 'TOP' && parameters.Baskets === 0)) return [];
     const verdict = most === undefined ? '' : `${most}: ${cycles <= most ? 'met' : '**missed**'}`;
-    return [row([build, what, cycles, verdict, mhz === undefined ? '' : Math.round((cycles * 1000) / mhz)])];
+    return [row([build, what, cycles, verdict, Math.round((cycles * 1000) / mhz)])];
   });
-  const columns = [
-    'build',
-    'from the handshake of the command to the event',
-    'cycles',
-    'at most',
-    'ns at the median clock',
-  ];
+  const columns = ['build', 'from the handshake to the output', 'cycles', 'at most', 'ns at the median clock'];
   return rows.length === 0 ? [] : ['### Latency', '', ...table(columns, rows)];
 }
 
@@ -95,11 +103,11 @@ function toolLines(results, builds) {
 }
 
 /** @returns {string} what stands between the markers */
-export function hardwareTables(results, latency = { rows: [] }) {
+export function hardwareTables(results, cycleRows = []) {
   const builds = Object.entries(results.builds);
   if (builds.length === 0) return 'Nothing was built yet.';
   const parts = [toolLines(results, builds), areaLines(builds), clockLines(builds), pathLines(builds)];
-  return [...parts.flat(), ...latencyLines(builds, latency)].join('\n').trimEnd();
+  return [...parts.flat(), ...latencyLines(builds, cycleRows)].join('\n').trimEnd();
 }
 
 /** The page with the tables between its markers. */
@@ -112,7 +120,7 @@ export function withTables(page, tables) {
 /** docs/hardware.md as it is, and as the results have it. */
 export function pages() {
   const now = readFileSync(PAGE, 'utf8');
-  return { now, due: withTables(now, hardwareTables(readResults(), readJson(LATENCY, undefined))) };
+  return { now, due: withTables(now, hardwareTables(readResults(), readCycles())) };
 }
 
 export function writePage() {
