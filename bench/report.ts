@@ -159,6 +159,7 @@ const WORK: readonly string[] = [
     'ran |',
   '| `simulated` | the RTL, verilated, in this process: level sets as in `ladder W1`, in batches of 1,024, and ' +
     'commits as in `commit` |',
+  '| `session` | the commands of the bundled session alone, in one batch, in the profile `sim` |',
   '| `replay` | the bundled session through capture, decoder, device and signals |',
   '',
 ];

@@ -38,6 +38,26 @@ export const TARGETS: readonly Target[] = [
     row: 'frame to signal, latency: native, p99',
     most: 5000,
   },
+  {
+    what: 'verilated: level changes from Node, 3 million a second',
+    row: 'simulated: level changes, nothing committed, verilator',
+    most: 333,
+  },
+  {
+    what: 'verilated: the commands of the bundled session, 1 million a second',
+    row: 'session, commands alone: verilator',
+    most: 1000,
+  },
+  {
+    what: 'verilated: a commit in a batch of its own, no basket',
+    row: 'simulated: commit, 0 baskets, verilator, batch 1',
+    most: 2000,
+  },
+  {
+    what: 'verilated: a commit in a batch of its own, one basket',
+    row: 'simulated: commit, 1 basket, verilator, batch 1',
+    most: 6000,
+  },
   { what: 'memory, 5,000 books: TypeScript', row: 'memory: 5,000 books, 1,000 baskets, software', most: 16 },
   { what: 'memory, 5,000 books: native', row: 'memory: 5,000 books, 1,000 baskets, native', most: 16 },
   { what: 'garbage a command: TypeScript', row: 'allocation: software, batch 1024', most: 1 },

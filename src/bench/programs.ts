@@ -7,7 +7,7 @@ import { Prng } from '../verify/prng.js';
 export const COMMAND_BYTES = 16;
 const EVENT_BYTES = 32;
 /** Output beyond the worst command, as the device layer has it. */
-const ROOM_BYTES = 1 << 16;
+export const ROOM_BYTES = 1 << 16;
 /** An engine's books in the profile that people use when they say nothing. */
 export const STANDARD = NAMED_PROFILES['standard'] as Profile;
 

@@ -34,7 +34,7 @@ export function replayPlans(): Plan[] {
 }
 
 /** The clock of a replay only paces and reports; nothing is paced here. */
-const clock = { nowMs: () => performance.now(), sleep: () => Promise.resolve() };
+export const UNPACED = { nowMs: () => performance.now(), sleep: () => Promise.resolve() };
 
 function replayGroup(name: string, path: string, wanted: Wanted): Group {
   const subjects: Subject[] = [];
@@ -81,7 +81,7 @@ function replaySubject(
     },
     async run() {
       if (source === undefined || device === undefined) throw new Error(`${name}: not restarted`);
-      const done = await replay({ ...source, device, clock, onSignal: () => {} });
+      const done = await replay({ ...source, device, clock: UNPACED, onSignal: () => {} });
       seen(done);
       return done.fence.crc32;
     },

@@ -10,6 +10,7 @@ import { type Effort, measureGroup, type Subject } from './measure.js';
 import { replayPlans } from './replay-suite.js';
 import { machineRow, type OutputRow } from './rows.js';
 import { scalePlans } from './scale-suite.js';
+import { sessionPlans } from './session-suite.js';
 import { simulationPlans } from './simulation-suite.js';
 import { missingEngines, type Plan } from './suite.js';
 
@@ -37,6 +38,7 @@ function plans(peers: Peers | undefined): Plan[] {
     ...decodePlans(peers?.decode),
     ...scalePlans(),
     ...simulationPlans(),
+    ...sessionPlans(),
     allocationPlan(),
     ...replayPlans(),
   ];
