@@ -17,7 +17,7 @@ const SHOWN_LINES = 40;
 const PATHS = [`-I${RTL}`, '-Ihdl/generated', '-y', RTL];
 
 /** Folders of Verilog that Verible reads. */
-const STYLED = ['hdl/rtl', 'hdl/boards', 'hdl/link', 'hdl/formal', 'sim/cocotb/tops'];
+const STYLED = ['hdl/rtl', 'hdl/boards', 'hdl/link', 'hdl/formal', 'sim/cocotb/tops', 'sim/cocotb/rtl'];
 
 /**
  * How each tool reads one top with its parameters. Whatever it says is a fault: some exit with 0 on warnings.

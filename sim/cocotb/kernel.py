@@ -40,7 +40,7 @@ def cropped(profile):
 
 class Kernel:
     def __init__(self, dut, random_source, command_stall=0.0, event_stall=0.0):
-        self.dut, self.clk, self.random = dut, dut.clk_i, random_source
+        self.dut, self.clk, self.random, self.idle = dut, dut.clk_i, random_source, dut.idle_o
         self.commands = StreamDriver(
             dut.clk_i, dut.cmd_valid_i, dut.cmd_ready_o, dut.cmd_data_i, random_source, command_stall
         )
@@ -88,14 +88,14 @@ class Kernel:
     async def all_events(self):
         """Waits until everything that was sent is done, and returns the events since the reset or the last call."""
         waited, progress = 0, None
-        while self.commands.queue or not known(self.dut.idle_o) or known(self.dut.cmd_valid_i):
+        while self.commands.queue or not known(self.idle) or known(self.commands.valid):
             await ClockCycles(self.clk, POLL_CYCLES)
             now = (len(self.commands.sent), len(self.events.received))
             waited, progress = (waited + POLL_CYCLES, progress) if now == progress else (0, now)
             assert waited < PATIENCE_CYCLES, f"stuck after {now[0]} commands and {now[1]} events"
         count = len(self.events.received)
         await cycles(self.clk, QUIET_CYCLES)
-        assert len(self.events.received) == count, "idle_o was 1, and an event came all the same"
+        assert len(self.events.received) == count, f"{self.idle._path} was 1, and an event came all the same"
         self.commands.take()
         return self.events.take()
 

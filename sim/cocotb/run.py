@@ -74,7 +74,8 @@ def build_if_stale(runner, bench, simulator, folder, options):
     stamp.unlink(missing_ok=True)
     shutil.rmtree(folder / "build", ignore_errors=True)
     libraries = [argument for path in (rtl, HERE / "tops") for argument in ("-y", str(path))]
-    sources = [source_of(bench["top"], rtl)]
+    # A module that is a source already is not looked for in the libraries.
+    sources = [source_of(bench["top"], rtl), *replacements(bench)]
     if simulator == "verilator":
         ports = folder / "ports.vlt"
         ports.write_text(PORTS.format(top=bench["top"]))
@@ -96,12 +97,12 @@ def build_if_stale(runner, bench, simulator, folder, options):
 
 def digest_of(bench, simulator, options):
     """Of everything that the build is made of."""
-    what = [bench["top"], bench["parameters"], simulator, options.waves, sys.prefix]
+    what = [bench["top"], bench["parameters"], bench.get("replace"), simulator, options.waves, sys.prefix]
     digest = hashlib.sha256(json.dumps(what).encode())
     for folder in (options.rtl, HERE / "tops", ROOT / "hdl" / "generated"):
         for path in sorted(folder.glob("*.v*")):
             digest.update(f"{path.name} {path.stat().st_size} ".encode() + path.read_bytes())
-    for path in (Path(__file__), ROOT / "hdl" / "requirements" / "test.txt"):
+    for path in (*replacements(bench), Path(__file__), ROOT / "hdl" / "requirements" / "test.txt"):
         digest.update(path.read_bytes())
     return digest.hexdigest()
 
@@ -110,6 +111,11 @@ def source_of(top, rtl):
     """The file of the top: of the design, or a wrapper that only a bench needs."""
     wrapper = HERE / "tops" / f"{top}.v"
     return wrapper if wrapper.exists() else rtl / f"{top}.v"
+
+
+def replacements(bench):
+    """Files that stand in for those of the same name in the design."""
+    return [HERE / "rtl" / name for name in bench.get("replace", [])]
 
 
 def seeded(simulator, seed):

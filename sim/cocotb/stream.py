@@ -84,8 +84,12 @@ class StreamMonitor:
                 self.quiet_cycles = 0
             else:
                 held = self.look(held, is_ready)
-            is_ready = self.random.random() >= self.stall
+            is_ready = self.becomes_ready(held)
             self.ready.value = int(is_ready)
+
+    def becomes_ready(self, _held):
+        """Whether it takes what the next cycle offers. _held: what waits already, or None."""
+        return self.random.random() >= self.stall
 
     def look(self, held, is_ready):
         if not known(self.valid):
