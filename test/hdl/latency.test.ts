@@ -55,7 +55,8 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
 
 /** Rows of the table in docs/hdl.md: record, cycles of sim, cycles of ecp5. */
 function promised(): Map<string, readonly [number, number]> {
-  const text = readFileSync('docs/hdl.md', 'utf8').split('<!-- latency:start -->')[1]?.split('<!-- latency:end -->')[0] ?? '';
+  const page = readFileSync('docs/hdl.md', 'utf8');
+  const text = page.split('<!-- latency:start -->')[1]?.split('<!-- latency:end -->')[0] ?? '';
   const rows = [...text.matchAll(/^\| ([^|]+) \| (\d+) \| (\d+) \|$/gm)];
   return new Map(rows.map(([, name = '', sim, ecp5]) => [name, [Number(sim), Number(ecp5)]]));
 }
