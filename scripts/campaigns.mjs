@@ -36,6 +36,7 @@ const CAMPAIGNS = [
     command: ['node', 'scripts/mutants.mjs', '--engine', 'rtl', '--tenth', 'commit'],
     minutes: 15,
   },
+  { name: 'hardware, quick', command: ['node', 'scripts/synth.mjs', '--quick'], minutes: 20 },
   {
     name: 'benches, longer',
     command: ['node', 'scripts/cocotb.mjs', '--bench', 'kernel', '--scale', '4', '--seed', 'commit'],
