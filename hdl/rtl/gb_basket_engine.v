@@ -1,13 +1,13 @@
 // Baskets: their commands, their sums, their signals (clauses BSK-1 to BSK-6, MSG-4, MSG-6).
 //
-// Commands: exec_valid_i with the record and exec_book_in_range_i, held until exec_done_o; exec_error_o is then 0 or
-// the refusal. Opcode, reserved bits and the range of the basket have been checked before. The signals of a command
-// have been given when exec_done_o comes. Phase one: one walk for each published book (gb_basket_walk: prefetch_*,
-// delta_*, missing_*). Phase two: eval_start_i after the delta_done_o of the last book; the signals come, in ascending
-// order of the baskets, then eval_done_o. The three kinds of work never run at the same time. Signals are pulses, one a
-// cycle at most. Rows: row_read_o with row_book_o; the row one cycle later, until the next read. en_i freezes
-// everything. clear_i for max(2 * Books, Baskets) cycles or more with clear_index_i counting from 0, before the first
-// use.
+// Commands: exec_valid_i for one cycle, the record and exec_book_in_range_i held until exec_done_o; exec_error_o is
+// then 0 or the refusal. Opcode, reserved bits and the range of the basket have been checked before. The signals of a
+// command have been given when exec_done_o comes. Phase one: one walk for each published book (gb_basket_walk:
+// prefetch_*, delta_*, missing_*). Phase two: eval_start_i after the delta_done_o of the last book; the signals come,
+// in ascending order of the baskets, then eval_done_o. The three kinds of work never run at the same time. Signals are
+// pulses, one a cycle at most. Rows: row_read_o with row_book_o; the row one cycle later, until the next read. en_i
+// freezes everything. clear_i for max(2 * Books, Baskets) cycles or more with clear_index_i counting from 0, before the
+// first use.
 //
 // Latency in cycles. A walk over m memberships, its head read ahead: delta_valid_i to delta_done_o max(1, m).
 // eval_start_i to the signal of the first basket: 4 + e, e being its memberships (a YES and a NO leg of one book

@@ -5,8 +5,9 @@
 // 2 cycles before delta_valid_i to be of use. A hint during a walk waits for the end of it.
 // delta_valid_i in cycle 0 with delta_book_i, the differences of the costs (an absent cost counts 0) and of what is
 // missing, all held until delta_done_o. With the head at hand, a walk of m memberships has delta_done_o in cycle
-// max(1, m), and the last sum is written at the end of that cycle; without it 2 cycles later. insert_o with insert_id_o
-// follows in the cycle after the one in which the sum is written.
+// max(1, m), and the last sum is written at the end of that cycle; without it 2 cycles later, 3 where a hint for
+// another book came in the cycle before. insert_o with insert_id_o follows in the cycle after the one in which the sum
+// is written.
 // A basket is inserted only if its signal is open, or if its new sum lets it open: most need no evaluation.
 // forget_i: memberships may change from now on until hold_i is 0 again; no walk runs in that time. en_i freezes all.
 `default_nettype none

@@ -1,8 +1,8 @@
 // Fair values: their commands and their signals (clauses FAIR-1, FAIR-2, MSG-4, MSG-6, BOOK-8).
 //
-// Commands: exec_valid_i with the record, held until exec_done_o; exec_error_o is then 0 or the refusal. Opcode,
-// reserved bits and the range of the book have been checked before. Evaluation: eval_valid_i with eval_book_i, then
-// eval_done_o. mask_i is the mask of that book, held as long. The two never run at the same time. The signals of
+// Commands: exec_valid_i for one cycle, the record held until exec_done_o; exec_error_o is then 0 or the refusal.
+// Opcode, reserved bits and the range of the book have been checked before. Evaluation: eval_valid_i with eval_book_i,
+// then eval_done_o. mask_i is the mask of that book, held as long. The two never run at the same time. The signals of
 // either, buy before sell, have been given when done comes. They are pulses, one a cycle at most. Rows: row_read_o with
 // row_book_o; the row one cycle later. any_o: some book has a fair value. en_i freezes everything. clear_i for Books
 // cycles or more with clear_index_i counting from 0, before the first use.

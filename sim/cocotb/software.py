@@ -8,7 +8,7 @@ import os
 import subprocess
 from pathlib import Path
 
-from gatebook_contract import COMMAND_BYTES, EVENT_BYTES, EVENTS, PROFILE_FIELDS, unpack
+from gatebook_contract import COMMAND_BYTES, EVENT_BYTES, EVENTS, PROFILE_FIELDS, command, unpack
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 NODE = os.environ.get("GATEBOOK_NODE", "node")
@@ -43,9 +43,26 @@ def random_program(profile, seed, segment, count):
     return whole_numbers(run(["program", profile_text(profile), *words]), COMMAND_BYTES)
 
 
+def word(name, **fields):
+    """A command as a whole number; absent fields are 0, enums by name or number."""
+    return int.from_bytes(command(name, **fields), "little")
+
+
+def answers_by_record(profile, stretches):
+    """For each stretch and each of its records what it caused, as (name, fields). stretches: lists of commands."""
+    found = []
+    for commands, events in zip(stretches, answers(profile, [(0, each) for each in stretches]), strict=True):
+        caused = [[] for _ in commands]
+        for event in events[1:]:  # without RESET_DONE
+            name, fields = unpack(EVENTS, event.to_bytes(EVENT_BYTES, "little"))
+            caused[fields["command"]].append((name, fields))
+        found.append(caused)
+    return found
+
+
 def run(arguments, text=b""):
-    command = [NODE, "sim/cocotb/software.mjs", *arguments]
-    ended = subprocess.run(command, cwd=ROOT, input=text, capture_output=True, check=False)
+    line = [NODE, "sim/cocotb/software.mjs", *arguments]
+    ended = subprocess.run(line, cwd=ROOT, input=text, capture_output=True, check=False)
     assert ended.returncode == 0, f"{arguments}: {ended.stderr.decode()}"
     return ended.stdout
 

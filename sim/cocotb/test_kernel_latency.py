@@ -5,9 +5,9 @@ import json
 import cocotb
 from bench import PARAMETERS, known, rng
 from cocotb.triggers import RisingEdge
-from gatebook_contract import EVENTS, command
+from gatebook_contract import EVENTS
 from kernel import Kernel, cropped
-from software import ROOT
+from software import ROOT, word
 from vectors import PROFILES
 
 LONGEST = 400
@@ -28,10 +28,6 @@ def promised():
         if set(names.split(", ")) & set(mine):
             return {"TOP": int(top), "SIGNAL": int(signal) if signal else None}
     raise AssertionError(f"docs/hdl.md has no row for a build like {mine}")
-
-
-def word(name, **fields):
-    return int.from_bytes(command(name, **fields), "little")
 
 
 def level(book, price):
