@@ -183,6 +183,19 @@ describe('a verilated kernel', () => {
   });
 });
 
+describe('many verilated kernels', () => {
+  needing('made and closed one after another, leave no memory behind', () => {
+    const profile = NAMED_PROFILES['sim'] as Profile;
+    const makeAndClose = (count: number) => {
+      for (let made = 0; made < count; made++) createEngine('verilator', profile).close();
+      return process.memoryUsage().rss;
+    };
+    const before = makeAndClose(10);
+    // One of them holds more than 4 MiB.
+    expect(makeAndClose(100) - before).toBeLessThan(100 * (1 << 20));
+  });
+});
+
 describe('what ends a simulation', () => {
   const Op = { FATAL: 1, FINISH: 2, STOP: 3, SILENCE: 4, FLOOD: 5, ECHO: 0xf0 };
   const misbehaving = (options: KernelOptions = {}) => new VerilatedEngine(addon(), MISBEHAVING, TINY, options);
