@@ -53,7 +53,8 @@ function areaLines(builds) {
 
 function clockLines(builds) {
   const placed = builds.filter(([, build]) => build.seeds.length > 0);
-  const rows = placed.map(([name, { seeds, unrouted = [], median_mhz: mhz, target_mhz: target }]) => {
+  const rows = placed.map(([name, { seeds, unrouted = [], median_mhz: mhz }]) => {
+    const target = BUILDS.find((build) => build.name === name)?.targetMhz;
     const verdict = target === undefined ? 'none' : `${target}: ${mhz >= target ? 'met' : '**missed**'}`;
     const clocks = seeds.map((each) => each.mhz.toFixed(1)).join(', ');
     const given = unrouted.length === 0 ? '' : `; seed ${unrouted.join(', ')} was given up by the router`;

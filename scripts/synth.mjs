@@ -229,7 +229,6 @@ async function measure(tools, build, contract, seeds) {
     unrouted,
     seeds: placed.map(({ seed, mhz, path }) => ({ seed, mhz: Number(mhz.toFixed(2)), path })),
     median_mhz: middle && Number(middle.mhz.toFixed(2)),
-    target_mhz: build.targetMhz,
     critical_path: middle?.path,
     modules: netlist.modules,
     memories: netlist.memories,
