@@ -5,6 +5,14 @@ import { checkDefinition } from './derive.js';
 import { emitCpp } from './emit-cpp.js';
 import { emitMarkdown } from './emit-markdown.js';
 import { emitPython } from './emit-python.js';
+import {
+  emitBarMarkdown,
+  emitLinkMarkdown,
+  emitTransportsCpp,
+  emitTransportsPython,
+  emitTransportsTypescript,
+  emitTransportsVerilog,
+} from './emit-transports.js';
 import { emitTypescript } from './emit-typescript.js';
 import { emitVerilog } from './emit-verilog.js';
 
@@ -14,6 +22,12 @@ export const GENERATED: readonly { readonly path: string; readonly emit: () => s
   { path: 'hdl/generated/contract.vh', emit: emitVerilog },
   { path: 'sim/generated/gatebook_contract.py', emit: emitPython },
   { path: 'docs/contract.md', emit: emitMarkdown },
+  { path: 'src/contract/generated/transports.ts', emit: emitTransportsTypescript },
+  { path: 'native/generated/transports.h', emit: emitTransportsCpp },
+  { path: 'hdl/generated/transports.vh', emit: emitTransportsVerilog },
+  { path: 'sim/generated/gatebook_transports.py', emit: emitTransportsPython },
+  { path: 'docs/link.md', emit: emitLinkMarkdown },
+  { path: 'docs/bar.md', emit: emitBarMarkdown },
 ];
 
 /**
