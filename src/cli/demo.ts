@@ -92,6 +92,6 @@ async function compareWithSecond(io: CliIo, path: string, flags: ReplayFlags, fi
 }
 
 function flagsFor(engine: string, independent: boolean, feeRate: string): ReplayFlags {
-  const rest = { minEdge: 1, minSize: 1, fair: [], quarantine: false, json: false };
+  const rest = { minEdge: 1, minSize: 1, fair: [], quarantine: false, maskTops: false, json: false };
   return { engine, independent, feeRate: parseFeeRate(feeRate), ...rest };
 }

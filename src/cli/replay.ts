@@ -9,7 +9,8 @@ import type { CommandWriter } from '../contract/generated/records.js';
 import { ErrorCode, FAIR_MAX, SIZE_MAX } from '../contract/generated/records.js';
 import { type Profile, parseProfile } from '../contract/profile.js';
 import { REFUSAL_DOCS, refusalNames } from '../feed/refusals.js';
-import { defaultProfile, open } from '../hal/registry.js';
+import type { Device } from '../hal/device.js';
+import { open } from '../hal/registry.js';
 import { type ReplayClock, type ReplaySummary, replay } from '../host/replay.js';
 import type { SignalReport } from '../host/signal-tracker.js';
 import { openSource, type Source, SourceError } from '../host/source.js';
@@ -41,6 +42,8 @@ export interface ReplayFlags {
   readonly relations?: string;
   readonly fair: readonly FairFlag[];
   readonly quarantine: boolean;
+  /** No top-of-book events: a slow link need not carry back what the host can keep itself. */
+  readonly maskTops: boolean;
   readonly json: boolean;
 }
 
@@ -121,6 +124,7 @@ export function registerReplay(program: Command, io: CliIo): void {
     .option('--relations <file>', 'JSON: [{"implies":[slugA,slugB]},{"same":[slugA,slugB]}]')
     .option('--fair <book=fair,band>', 'reference value of a book in USD; may be given again', fairArgument, [])
     .option('--quarantine', 'take a refused frame as a lost update: its book is missing until a snapshot', false)
+    .option('--mask-tops', 'no top-of-book events: for slow links; signals come without prices of their legs', false)
     .option('--json', 'one JSON object a signal, the summary last', false)
     .action((file: string, flags: ReplayFlags) =>
       captureAction(io, flags.json, () => runReplay(io, resolve(io.cwd, file), flags)),
@@ -162,12 +166,14 @@ export async function replayFile(
   flags: ReplayFlags,
   onSignal: (signal: SignalReport) => void | Promise<void>,
 ): Promise<ReplayRun> {
+  let device: Device | undefined;
   try {
-    const profile = flags.profile ?? defaultProfile(flags.engine);
+    // First of all: only a board knows the profile that it was built for.
+    device = await open(flags.engine, { profile: flags.profile });
     const source = openSource({
       path,
       mode: flags.independent ? 'independent' : 'mirrored',
-      profile,
+      profile: device.identity.profile,
       minEdge: flags.minEdge,
       minSize: flags.minSize,
       ...(flags.feeRate === undefined ? {} : { feeRate: flags.feeRate }),
@@ -175,7 +181,7 @@ export async function replayFile(
       ...(flags.relations === undefined ? {} : { relationsPath: resolve(io.cwd, flags.relations) }),
     });
     try {
-      return await replaySource(io, source, { ...flags, profile }, onSignal);
+      return await replaySource(io, { source, device, flags }, onSignal);
     } finally {
       source.reader.close();
     }
@@ -185,17 +191,17 @@ export async function replayFile(
       throw new CliError(EXIT.CONFIG, error.message, { cause: error });
     }
     throw asCliError(error);
+  } finally {
+    await device?.close();
   }
 }
 
 async function replaySource(
   io: CliIo,
-  source: Source,
-  flags: ReplayFlags & { readonly profile: Profile },
+  { source, device, flags }: { readonly source: Source; readonly device: Device; readonly flags: ReplayFlags },
   onSignal: (signal: SignalReport) => void | Promise<void>,
 ): Promise<ReplayRun> {
   for (const note of source.notes) io.stderr.write(`gatebook: ${note}\n`);
-  const device = await open(flags.engine, { profile: flags.profile });
   const progress = progressBar(io, source);
   try {
     const summary = await replay({
@@ -204,7 +210,7 @@ async function replaySource(
       decoder: source.decoder,
       device,
       clock: systemReplayClock,
-      extraSetup: (out) => emitFairs(out, source.universe, flags.fair),
+      extraSetup: (out) => emitExtras(out, source.universe, flags),
       onSignal,
       quarantineFrames: flags.quarantine,
       onRefusedFrame: refusalPrinter(io, source),
@@ -216,7 +222,6 @@ async function replaySource(
     return { engine, profile, universe, summary, torn: reader.tornTail !== undefined };
   } finally {
     progress?.stop();
-    await device.close();
   }
 }
 
@@ -234,7 +239,8 @@ function refusalPrinter(io: CliIo, source: Source): (frame: number, refused: num
   };
 }
 
-function emitFairs(out: CommandWriter, universe: Universe, fairs: readonly FairFlag[]): void {
+function emitExtras(out: CommandWriter, universe: Universe, { fair: fairs, maskTops }: ReplayFlags): void {
+  if (maskTops) for (const { id } of universe.books) out.bookMask(id, true, false);
   for (const { book, fair, band } of fairs) {
     const found = universe.books.find((each) => each.label === book || each.token === book);
     if (found === undefined) throw new CliError(EXIT.USAGE, `--fair: no book '${book}' in this capture`);

@@ -56,6 +56,22 @@ describe('replay of the bundled session', () => {
     expect(jsonLines(out)).toEqual([expect.objectContaining({ type: 'summary', frames: 13_749, signals: {} })]);
   });
 
+  // Goal: masked tops are not sent: what is left of the stream is the signals, the same ones in the same order.
+  it('leaves out the tops that are masked', async () => {
+    const whole = await replay('good.capture', ...INDEPENDENT, '--json');
+    const masked = await replay('good.capture', ...INDEPENDENT, '--json', '--mask-tops');
+    expect(masked.status).toBe(EXIT.OK);
+    const signalsOf = (out: string) =>
+      jsonLines(out)
+        .filter(({ type }) => type === 'signal')
+        .map(({ event, kind, market, edge, size }) => ({ event, kind, market, edge, size }));
+    const signals = signalsOf(masked.out);
+    expect(signals).toEqual(signalsOf(whole.out));
+    expect(signals.length).toBeGreaterThan(50);
+    expect(jsonLines(masked.out).at(-1)).toMatchObject({ events: signals.length });
+    expect(jsonLines(whole.out).at(-1)?.['events']).toBeGreaterThan(signals.length);
+  });
+
   // Goal: without --json the same in words.
   it('says in words what it found', async () => {
     const { out, err, status } = await replay('good.capture', ...INDEPENDENT);
