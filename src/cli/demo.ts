@@ -74,10 +74,11 @@ async function runDemo(io: CliIo, engine: string): Promise<void> {
 async function compareWithSecond(io: CliIo, path: string, flags: ReplayFlags, first: ReplayRun): Promise<void> {
   const { engine, profile } = first;
   const second = listBackends().find(
-    ({ name, available, limits }) => available && name !== engine && profileMisfit(profile, limits) === undefined,
+    ({ name, available, inProcess, limits }) =>
+      inProcess && available && name !== engine && profileMisfit(profile, limits) === undefined,
   );
   if (second === undefined) {
-    const missing = listBackends().find((backend) => !backend.available);
+    const missing = listBackends().find((backend) => backend.inProcess && !backend.available);
     io.stdout.write(`Fence ${hex(first.summary.fence.crc32)}, not compared: ${missing?.name}: ${missing?.reason}\n`);
     return;
   }

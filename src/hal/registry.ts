@@ -22,6 +22,8 @@ export interface BackendInfo {
   readonly available: boolean;
   /** Why it is not available. */
   readonly reason?: string;
+  /** An engine of this process, which needs no argument: not a link to a device, not a pair. */
+  readonly inProcess: boolean;
   /** The largest profile it can be opened with. */
   readonly limits: Profile;
   /** Contract digest of what would be opened; left out while it is not available. */
@@ -44,6 +46,7 @@ export function listBackends(): BackendInfo[] {
       name,
       available: reason === undefined,
       ...(reason === undefined ? {} : { reason }),
+      inProcess: backend.createEngine !== undefined,
       limits,
       ...(contractDigest === undefined ? {} : { contractDigest }),
       build,

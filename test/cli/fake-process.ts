@@ -8,8 +8,10 @@ import { listBackends } from '../../src/hal/registry.js';
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 export const SESSION = join(ROOT, 'data', 'btc-updown-15m-2026-04-01.capture');
 
-/** Every engine of the registry; `reason` is there where it cannot be used. */
-export const ENGINES = listBackends().map(({ name, reason }) => ({ name, reason }));
+/** Every engine of this process; `reason` is there where it cannot be used. */
+export const ENGINES = listBackends()
+  .filter(({ inProcess }) => inProcess)
+  .map(({ name, reason }) => ({ name, reason }));
 export const missingNative = ENGINES.find(({ name }) => name === 'native')?.reason;
 
 export interface Run {
