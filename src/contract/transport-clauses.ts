@@ -100,7 +100,7 @@ export const BAR_CLAUSE_GROUPS: readonly Group[] = [
       },
       {
         id: 'BAR-4',
-        text: 'A doorbell holds an absolute index of lines since the reset, modulo 2^32, so that a repeated or a coalesced write is harmless. One that is behind what was rung before, or further ahead than the ring has lines, changes nothing.',
+        text: 'A doorbell holds an absolute index of lines since the reset, modulo 2^32, so that a repeated or a coalesced write is harmless. A command doorbell that is behind what was rung before, or further ahead of command_lines than the ring has lines, changes nothing; nor does an event doorbell that is behind what was rung before, or ahead of event_lines.',
       },
     ],
   },
@@ -126,7 +126,7 @@ export const BAR_CLAUSE_GROUPS: readonly Group[] = [
     clauses: [
       {
         id: 'BAR-8',
-        text: 'The host writes reset_epoch and then generation. A generation in 1..65535 other than the one that stands there drops everything in flight, sets both doorbells and both line counts and refused_lines to 0, resets the kernel with reset_epoch, and shows in generation_done when the kernel takes commands and events are numbered anew. Writing the same generation again, 0 or more than 65535 changes nothing. Lines of a former generation are never taken by either side.',
+        text: 'The host writes reset_epoch and then generation. A generation in 1..65535 other than the one that stands there drops everything in flight, sets both doorbells and both line counts and refused_lines to 0, resets the kernel with reset_epoch, and shows in generation_done, which is 0 until then, when the kernel takes commands and events are numbered anew. The host writes lines and doorbells only from then on: what it wrote before may be lost, and the device clears the CRCs of both rings. Writing the same generation again, 0 or more than 65535 changes nothing. Lines of a former generation are never taken by either side.',
       },
       {
         id: 'BAR-9',
