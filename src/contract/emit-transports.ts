@@ -6,6 +6,7 @@ import {
   BAR_BLOCKS,
   BAR_CONSTANTS,
   BAR_CONTROL,
+  BAR_COUNTERS,
   BAR_LINES,
   BAR_MAP,
   type ByteField,
@@ -34,11 +35,9 @@ function values(): Constant[] {
     { name: `${each.name}_BYTES`, value: each.bytes, doc: each.doc },
     ...places(each.name, each.fields),
   ]);
-  const counters = LINK_COUNTERS.map(([name, doc], index) => ({
-    name: `COUNTER_${name.toUpperCase()}`,
-    value: index,
-    doc,
-  }));
+  const counted = (prefix: string, counters: readonly (readonly [string, string])[]) =>
+    counters.map(([name, doc], index) => ({ name: `${prefix}_${name.toUpperCase()}`, value: index, doc }));
+  const counters = [...counted('COUNTER', LINK_COUNTERS), ...counted('BAR_COUNTER', BAR_COUNTERS)];
   const seed = { name: 'CRC_SEED', value: crcSeed(), doc: 'register of the CRC after the contract digest' };
   const all = [...LINK_CONSTANTS, seed, ...REGISTERS, ...counters, ...layouts, ...BAR_CONSTANTS, ...BAR_MAP];
   const unique = new Map([...all, ...places('CONTROL', BAR_CONTROL)].map((each) => [each.name, each]));
@@ -56,11 +55,12 @@ export function crcSeed(): number {
 }
 
 export function emitTransportsTypescript(): string {
-  const names = LINK_COUNTERS.map(([name]) => `'${name}'`).join(', ');
+  const names = (counters: readonly (readonly [string, string])[]) => counters.map(([name]) => `'${name}'`).join(', ');
   return [
     `// ${FIRST_LINE}`,
     ...values().flatMap(({ name, value, doc }) => [`/** ${doc} */`, `export const ${name} = ${hex(value)};`]),
-    `export const LINK_COUNTER_NAMES = [${names}] as const;`,
+    `export const LINK_COUNTER_NAMES = [${names(LINK_COUNTERS)}] as const;`,
+    `export const BAR_COUNTER_NAMES = [${names(BAR_COUNTERS)}] as const;`,
     '',
   ].join('\n');
 }
@@ -95,6 +95,7 @@ export function emitTransportsPython(): string {
     '',
     ...values().map(({ name, value, doc }) => `${name} = ${hex(value)}  # ${doc}`),
     `LINK_COUNTERS = (${LINK_COUNTERS.map(([name]) => `"${name}"`).join(', ')})`,
+    `BAR_COUNTERS = (${BAR_COUNTERS.map(([name]) => `"${name}"`).join(', ')})`,
     '',
   ].join('\n');
 }
@@ -176,6 +177,15 @@ export function emitBarMarkdown(): string {
     '## Control registers',
     '',
     ...fieldTable(control),
+    '## Counters',
+    '',
+    'Registers behind REGISTER_LINK, since power-up: 32 bits each, they wrap. Before them stand those of the kernel, since',
+    'the reset, as of the link. A register is read as two words, which need not be of one moment.',
+    '',
+    '| register | name | counts |',
+    '|---|---|---|',
+    ...BAR_COUNTERS.map(([name, doc], index) => `| REGISTER_LINK + ${index} | ${name} | ${doc} |`),
+    '',
     '## Lines',
     '',
     ...BAR_LINES.flatMap(layoutSection),

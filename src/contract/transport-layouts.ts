@@ -127,10 +127,27 @@ export const LINK_COUNTERS: readonly (readonly [string, string])[] = [
   ['resets', 'epochs begun'],
 ];
 
+/** What a BAR counts since power-up; registers REGISTER_LINK + index. 32 bits, they wrap. */
+export const BAR_COUNTERS: readonly (readonly [string, string])[] = [
+  ['lines_taken', 'command lines whose last command the kernel has'],
+  ['crc_refusals', 'command lines refused for their CRC: torn or damaged'],
+  ['stale_refusals', 'command lines refused for their sequence or generation, with the right CRC'],
+  ['form_refusals', 'command lines refused for their count or zeros, with the right CRC, sequence and generation'],
+  ['events_written', 'event lines written'],
+  ['event_waits', 'cycles in which an event waited for room in its ring'],
+  ['command_waits', 'cycles in which a checked command waited for the kernel'],
+  ['doorbells_ignored', 'doorbells that were behind or too far ahead'],
+  ['generations_ignored', 'writes of generation that were 0, too large or the one that stands there'],
+  ['partial_writes', 'writes of a part of a register'],
+  ['stray_writes', 'writes of a whole word where there is no register to write'],
+  ['stray_beats', 'beats of writes to the rings that did not fall into the command ring'],
+  ['resets', 'generations begun'],
+];
+
 /** First register of each kind. */
 export const REGISTERS: readonly Constant[] = [
   { name: 'REGISTER_KERNEL', value: 0x000, doc: 'counters of the kernel (docs/hdl.md), 256 of them' },
-  { name: 'REGISTER_LINK', value: 0x100, doc: 'counters of the link, in the order of their table' },
+  { name: 'REGISTER_LINK', value: 0x100, doc: 'counters of the link or of the BAR, in the order of their table' },
 ];
 
 export const BAR_CONSTANTS: readonly Constant[] = [

@@ -35,7 +35,7 @@ export const LINE_BYTES = 0x40;
 export const CRC_SEED = 0x42a95707;
 /** counters of the kernel (docs/hdl.md), 256 of them */
 export const REGISTER_KERNEL = 0x00;
-/** counters of the link, in the order of their table */
+/** counters of the link or of the BAR, in the order of their table */
 export const REGISTER_LINK = 0x100;
 /** frames that passed every check */
 export const COUNTER_FRAMES_RECEIVED = 0x00;
@@ -61,6 +61,32 @@ export const COUNTER_FRAMES_SENT = 0x09;
 export const COUNTER_REWINDS = 0x0a;
 /** epochs begun */
 export const COUNTER_RESETS = 0x0b;
+/** command lines whose last command the kernel has */
+export const BAR_COUNTER_LINES_TAKEN = 0x00;
+/** command lines refused for their CRC: torn or damaged */
+export const BAR_COUNTER_CRC_REFUSALS = 0x01;
+/** command lines refused for their sequence or generation, with the right CRC */
+export const BAR_COUNTER_STALE_REFUSALS = 0x02;
+/** command lines refused for their count or zeros, with the right CRC, sequence and generation */
+export const BAR_COUNTER_FORM_REFUSALS = 0x03;
+/** event lines written */
+export const BAR_COUNTER_EVENTS_WRITTEN = 0x04;
+/** cycles in which an event waited for room in its ring */
+export const BAR_COUNTER_EVENT_WAITS = 0x05;
+/** cycles in which a checked command waited for the kernel */
+export const BAR_COUNTER_COMMAND_WAITS = 0x06;
+/** doorbells that were behind or too far ahead */
+export const BAR_COUNTER_DOORBELLS_IGNORED = 0x07;
+/** writes of generation that were 0, too large or the one that stands there */
+export const BAR_COUNTER_GENERATIONS_IGNORED = 0x08;
+/** writes of a part of a register */
+export const BAR_COUNTER_PARTIAL_WRITES = 0x09;
+/** writes of a whole word where there is no register to write */
+export const BAR_COUNTER_STRAY_WRITES = 0x0a;
+/** beats of writes to the rings that did not fall into the command ring */
+export const BAR_COUNTER_STRAY_BEATS = 0x0b;
+/** generations begun */
+export const BAR_COUNTER_RESETS = 0x0c;
 /** who is there? */
 export const HELLO_BYTES = 0x08;
 /** byte 0, 1 bytes: TYPE_HELLO */
@@ -256,3 +282,4 @@ export const CONTROL_COMMAND_DOORBELL = 0x40;
 /** byte 128, 4 bytes: read/write: absolute index behind the last line read */
 export const CONTROL_EVENT_DOORBELL = 0x80;
 export const LINK_COUNTER_NAMES = ['frames_received', 'bad_frames', 'line_errors', 'crc_errors', 'unknown_frames', 'wrong_epochs', 'gaps', 'duplicates', 'overruns', 'frames_sent', 'rewinds', 'resets'] as const;
+export const BAR_COUNTER_NAMES = ['lines_taken', 'crc_refusals', 'stale_refusals', 'form_refusals', 'events_written', 'event_waits', 'command_waits', 'doorbells_ignored', 'generations_ignored', 'partial_writes', 'stray_writes', 'stray_beats', 'resets'] as const;
