@@ -20,6 +20,7 @@ from cocotb_tools.runner import get_runner
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
+LINK = ROOT / "hdl" / "link"
 #: Warnings are the business of scripts/hdl-lint.mjs; here they would only fail a build for a second time.
 BUILD_ARGS = {
     "verilator": ["-Wno-fatal", "-Wno-lint", "-O3", "--x-assign", "unique", "--x-initial", "unique"]
@@ -36,6 +37,7 @@ MAKEFLAGS = "CFG_CXXFLAGS_PCH_I=-include OPT_FAST=-O1 OPT_GLOBAL=-O1"
 PORTS = """`verilator_config
 public_flat_rw -module "{top}" -var "*_i"
 public_flat_rd -module "{top}" -var "*_o"
+public_flat_rw -module "{top}" -var "s_axi*"
 """
 
 
@@ -73,7 +75,7 @@ def build_if_stale(runner, bench, simulator, folder, options):
         return
     stamp.unlink(missing_ok=True)
     shutil.rmtree(folder / "build", ignore_errors=True)
-    libraries = [argument for path in (rtl, HERE / "tops") for argument in ("-y", str(path))]
+    libraries = [argument for path in (rtl, LINK, HERE / "tops") for argument in ("-y", str(path))]
     # A module that is a source already is not looked for in the libraries.
     sources = [source_of(bench["top"], rtl), *replacements(bench)]
     if simulator == "verilator":
@@ -99,7 +101,7 @@ def digest_of(bench, simulator, options):
     """Of everything that the build is made of."""
     what = [bench["top"], bench["parameters"], bench.get("replace"), simulator, options.waves, sys.prefix]
     digest = hashlib.sha256(json.dumps(what).encode())
-    for folder in (options.rtl, HERE / "tops", ROOT / "hdl" / "generated"):
+    for folder in (options.rtl, LINK, HERE / "tops", ROOT / "hdl" / "generated"):
         for path in sorted(folder.glob("*.v*")):
             digest.update(f"{path.name} {path.stat().st_size} ".encode() + path.read_bytes())
     for path in (*replacements(bench), Path(__file__), ROOT / "hdl" / "requirements" / "test.txt"):
@@ -109,8 +111,8 @@ def digest_of(bench, simulator, options):
 
 def source_of(top, rtl):
     """The file of the top: of the design, or a wrapper that only a bench needs."""
-    wrapper = HERE / "tops" / f"{top}.v"
-    return wrapper if wrapper.exists() else rtl / f"{top}.v"
+    places = [folder / f"{top}.v" for folder in (HERE / "tops", LINK, rtl)]
+    return next((path for path in places if path.exists()), places[-1])
 
 
 def replacements(bench):
