@@ -2,6 +2,7 @@
 //
 // Handshakes: rx and tx: a byte passes in a cycle in which valid and ready are both 1; tx_valid_o does not wait for
 // tx_ready_i and tx_data_o holds while it waits. rx_error_i belongs to rx_data_i: its stop bit was missing.
+// Latencies, how long rx_ready_o may be 0, and limits: those of gb_link.
 `default_nettype none
 module gb_link_device #(
     parameter Books = 32,            // profile: books
@@ -40,11 +41,97 @@ module gb_link_device #(
     output wire activity_o,          // one cycle for each frame that came in
     output wire fault_o              // one cycle for each frame that was dropped
 );
-  assign rx_ready_o = 1'b1;
-  assign tx_valid_o = 1'b0;
-  assign tx_data_o = 8'd0;
-  assign connected_o = 1'b0;
-  assign activity_o = 1'b0;
-  assign fault_o = 1'b0;
+  localparam [31:0] BooksWord = Books;
+  localparam [31:0] PagesWord = Pages;
+  localparam [31:0] BasketsWord = Baskets;
+  localparam [31:0] LegsWord = Legs;
+  localparam [31:0] LegsPerBasketWord = LegsPerBasket;
+  localparam [31:0] FairsWord = Fairs;
+  localparam [31:0] BooksPerMessageWord = BooksPerMessage;
+  localparam [31:0] FinestTickWord = FinestTick;
+  localparam [255:0] Profile = {
+    FinestTickWord,
+    BooksPerMessageWord,
+    FairsWord,
+    LegsPerBasketWord,
+    LegsWord,
+    BasketsWord,
+    PagesWord,
+    BooksWord
+  };
+
+  wire kernel_reset;
+  wire [31:0] kernel_epoch;
+  wire cmd_valid, cmd_ready, evt_valid, evt_ready, unused_idle;
+  wire [127:0] cmd_data;
+  wire [255:0] evt_data;
+  wire [7:0] telemetry_address;
+  wire [63:0] telemetry_data;
+
+  gb_link #(
+      .CommandWindow(CommandWindow),
+      .EventWindow(EventWindow),
+      .Profile(Profile),
+      .ClockHz(ClockHz),
+      .Baud(Baud),
+      .BoardName(BoardName),
+      .Commit(Commit),
+      .Telemetry(Telemetry)
+  ) u_link (
+      .clk_i(clk_i),
+      .rst_i(rst_i),
+      .rx_valid_i(rx_valid_i),
+      .rx_ready_o(rx_ready_o),
+      .rx_data_i(rx_data_i),
+      .rx_error_i(rx_error_i),
+      .tx_valid_o(tx_valid_o),
+      .tx_ready_i(tx_ready_i),
+      .tx_data_o(tx_data_o),
+      .cmd_valid_o(cmd_valid),
+      .cmd_ready_i(cmd_ready),
+      .cmd_data_o(cmd_data),
+      .evt_valid_i(evt_valid),
+      .evt_ready_o(evt_ready),
+      .evt_data_i(evt_data),
+      .kernel_reset_o(kernel_reset),
+      .kernel_epoch_o(kernel_epoch),
+      .telemetry_address_o(telemetry_address),
+      .telemetry_data_i(telemetry_data),
+      .time_scale_i(time_scale_i),
+      .connected_o(connected_o),
+      .activity_o(activity_o),
+      .fault_o(fault_o)
+  );
+
+  gatebook #(
+      .Books(Books),
+      .Pages(Pages),
+      .Baskets(Baskets),
+      .Legs(Legs),
+      .LegsPerBasket(LegsPerBasket),
+      .Fairs(Fairs),
+      .BooksPerMessage(BooksPerMessage),
+      .FinestTick(FinestTick),
+      .Paged(Paged),
+      .Pipelined(Pipelined),
+      .Overlap(Overlap),
+      .SerialFee(SerialFee),
+      .CrcBytes(CrcBytes),
+      .TableRam(TableRam),
+      .Telemetry(Telemetry)
+  ) u_gatebook (
+      .clk_i(clk_i),
+      .rst_i(kernel_reset),
+      .rst_epoch_i(kernel_epoch),
+      .cmd_valid_i(cmd_valid),
+      .cmd_ready_o(cmd_ready),
+      .cmd_data_i(cmd_data),
+      .evt_valid_o(evt_valid),
+      .evt_ready_i(evt_ready),
+      .evt_data_o(evt_data),
+      .idle_o(unused_idle),
+      .telemetry_address_i(telemetry_address),
+      .telemetry_data_o(telemetry_data)
+  );
 endmodule
 `default_nettype wire

@@ -1,4 +1,8 @@
 // The kernel behind a UART: what the top of a board instantiates between its pins (docs/link.md).
+//
+// gb_link takes every byte in the cycle in which the UART has it: it has room for a frame and the first ten bytes of
+// the next one, and is done with the first before those are here. Limits: those of gb_link and gb_uart_rx, so
+// ClockHz / Baud is 8 at least. rst_i: one cycle or more; the line is idle after it.
 `default_nettype none
 module gb_serial_device #(
     parameter Books = 32,            // profile: books
@@ -32,9 +36,70 @@ module gb_serial_device #(
     output wire activity_o,          // one cycle for each frame that came in
     output wire fault_o              // one cycle for each frame that was dropped
 );
-  assign tx_o = 1'b1;
-  assign connected_o = 1'b0;
-  assign activity_o = 1'b0;
-  assign fault_o = 1'b0;
+  wire rx_valid, rx_ready, rx_error, tx_valid, tx_ready;
+  wire [7:0] rx_data, tx_data;
+
+  gb_uart_rx #(
+      .ClockHz(ClockHz),
+      .Baud(Baud)
+  ) u_uart_rx (
+      .clk_i(clk_i),
+      .rst_i(rst_i),
+      .rx_i(rx_i),
+      .rx_valid_o(rx_valid),
+      .rx_ready_i(rx_ready),
+      .rx_data_o(rx_data),
+      .rx_error_o(rx_error)
+  );
+
+  gb_link_device #(
+      .Books(Books),
+      .Pages(Pages),
+      .Baskets(Baskets),
+      .Legs(Legs),
+      .LegsPerBasket(LegsPerBasket),
+      .Fairs(Fairs),
+      .BooksPerMessage(BooksPerMessage),
+      .FinestTick(FinestTick),
+      .Paged(Paged),
+      .Pipelined(Pipelined),
+      .Overlap(Overlap),
+      .SerialFee(SerialFee),
+      .CrcBytes(CrcBytes),
+      .TableRam(TableRam),
+      .Telemetry(Telemetry),
+      .CommandWindow(CommandWindow),
+      .EventWindow(EventWindow),
+      .ClockHz(ClockHz),
+      .Baud(Baud),
+      .BoardName(BoardName),
+      .Commit(Commit)
+  ) u_device (
+      .clk_i(clk_i),
+      .rst_i(rst_i),
+      .rx_valid_i(rx_valid),
+      .rx_ready_o(rx_ready),
+      .rx_data_i(rx_data),
+      .rx_error_i(rx_error),
+      .tx_valid_o(tx_valid),
+      .tx_ready_i(tx_ready),
+      .tx_data_o(tx_data),
+      .time_scale_i(time_scale_i),
+      .connected_o(connected_o),
+      .activity_o(activity_o),
+      .fault_o(fault_o)
+  );
+
+  gb_uart_tx #(
+      .ClockHz(ClockHz),
+      .Baud(Baud)
+  ) u_uart_tx (
+      .clk_i(clk_i),
+      .rst_i(rst_i),
+      .tx_valid_i(tx_valid),
+      .tx_ready_o(tx_ready),
+      .tx_data_i(tx_data),
+      .tx_o(tx_o)
+  );
 endmodule
 `default_nettype wire
