@@ -2,8 +2,8 @@
 //
 // clk_i is the 12 MHz oscillator, rx_i and tx_o are the UART as the FPGA sees it. Lights: on the board itself, lit
 // by 0, led_green_n_o (alive) and led_red_n_o (fault); on the part that can be broken off, led_o[0] connected and
-// led_o[1] activity. Parameters: board.json, which the builds pass; the defaults here are the same (test/board holds both
-// together).
+// led_o[1] activity. Parameters: board.json, which the builds pass; the defaults here are the same (test/board holds
+// both together).
 `default_nettype none
 module gb_board_icebreaker #(
     parameter Books = 2,             // profile, as in docs/contract.md

@@ -1,5 +1,5 @@
-// Stand-in for Lattice's PLL of the iCE40 in lint and simulation, with its input at REFERENCECLK, a net: the input clock
-// passes unchanged, so that a simulated board runs its whole design at the clock that drives clk_i. Ports and
+// Stand-in for Lattice's PLL of the iCE40 in lint and simulation, with its input at REFERENCECLK, a net: the input
+// clock passes unchanged, so that a simulated board runs its whole design at the clock that drives clk_i. Ports and
 // parameters: those that the tops here use, of Lattice technical note FPGA-TN-02052 (iCE40 sysCLOCK PLL). Never part of
 // a bitstream.
 `default_nettype none
