@@ -1,0 +1,37 @@
+// Says something again until it is answered: with pauses that double, up to a bound.
+import { type LinkClock, Timer } from './clock.js';
+
+/** Pauses grow no further than this many of the first. */
+const GROWTH_MAX = 32;
+
+export class Repeater {
+  private readonly timer: Timer;
+  private next: (() => void) | undefined;
+
+  constructor(private readonly clock: LinkClock) {
+    this.timer = new Timer(clock, () => this.next?.());
+  }
+
+  /** Calls `send` at once and again after `firstMs`, twice that and so on; `giveUp` once after `boundMs`. */
+  start(firstMs: number, boundMs: number, send: () => void, giveUp: () => void): void {
+    const deadline = this.clock.now() + boundMs;
+    let pause = firstMs;
+    this.next = () => {
+      const left = deadline - this.clock.now();
+      if (left <= 0) {
+        this.stop();
+        giveUp();
+        return;
+      }
+      this.timer.set(Math.min(pause, left));
+      pause = Math.min(2 * pause, GROWTH_MAX * firstMs);
+      send();
+    };
+    this.next();
+  }
+
+  stop(): void {
+    this.next = undefined;
+    this.timer.clear();
+  }
+}
