@@ -1,5 +1,6 @@
 // The hardware abstraction layer: one interface for every engine and board.
 import type { Profile } from '../contract/profile.js';
+import type { LinkTelemetry } from './link-telemetry.js';
 
 /** What a device says of itself before anything else. */
 export interface Identity {
@@ -13,6 +14,10 @@ export interface Identity {
   readonly profile: Profile;
   /** Kernel clock; undefined where there is none. */
   readonly clockHz: number | undefined;
+  /** Name of the board; left out where there is none. */
+  readonly board?: string;
+  /** What would make this connection better, in words, for people; left out where there is nothing to say. */
+  readonly advice?: readonly string[];
 }
 
 export interface FenceAnswer {
@@ -64,6 +69,12 @@ export interface Device {
 
   /** Clears everything; RESET_DONE with `epoch` is the first event after it. */
   reset(epoch: number): Promise<void>;
+
+  /** What the link to it counted, the device's own counters among it; left out where there is no link. */
+  telemetry?(): Promise<LinkTelemetry>;
+
+  /** A register of the table in docs/link.md, beside the stream; left out where there are none. */
+  readRegister?(address: number): Promise<bigint>;
 
   /** Any number of times. */
   close(): Promise<void>;

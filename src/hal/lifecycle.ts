@@ -16,6 +16,7 @@ import { checkBatch, checkBelow, checkEpoch, checkSnapshot, checkTimeout, type R
 import { type Clock, systemClock } from './clock.js';
 import type { Device, DigestAnswer, EventListener, FenceAnswer, Identity } from './device.js';
 import { HalError, type HalErrorCode } from './errors.js';
+import type { LinkTelemetry } from './link-telemetry.js';
 import { Listeners } from './listeners.js';
 import { eventField } from './record-fields.js';
 import { Shadow } from './shadow.js';
@@ -28,6 +29,7 @@ const FIRST_EPOCH = 1;
 /** A wait for back-pressure covers at most this much, so that its bound does not depend on the size of a batch. */
 const PIECE_BYTES = 4096 * COMMAND_BYTES;
 const TOKENS = 2 ** 32;
+const REGISTERS = 2 ** 16;
 
 const resetEpoch = eventField('RESET_DONE', 'epoch');
 
@@ -61,6 +63,8 @@ export async function openDevice(transport: Transport, options: LifeCycleOptions
 
 class LifeCycle implements Device {
   readonly identity: Identity;
+  readonly telemetry?: () => Promise<LinkTelemetry>;
+  readonly readRegister?: (address: number) => Promise<bigint>;
 
   private readonly listeners: Listeners;
   private readonly waits: Waits;
@@ -94,6 +98,14 @@ class LifeCycle implements Device {
     this.tally = transport.synchronous ? undefined : new Tally();
     this.listeners = new Listeners(options.onListenerError ?? throwLater);
     this.waits = new Waits(this.clock, this.timeoutMs, (what) => this.latch(this.timedOut(what)));
+    // They stand beside the stream: no fault of theirs is one of the device.
+    if (transport.telemetry !== undefined) this.telemetry = async () => this.beside('telemetry').telemetry();
+    if (transport.readRegister !== undefined) {
+      this.readRegister = async (address) => {
+        checkBelow('readRegister: address', address, REGISTERS);
+        return this.beside('readRegister').readRegister(address);
+      };
+    }
   }
 
   async open(epoch: number): Promise<void> {
@@ -217,6 +229,11 @@ class LifeCycle implements Device {
   close(): Promise<void> {
     this.closing ??= this.shutDown();
     return this.closing;
+  }
+
+  private beside(what: string): Required<Pick<Transport, 'telemetry' | 'readRegister'>> {
+    this.guardState(what);
+    return this.transport as Required<Transport>;
   }
 
   // Life.

@@ -9,10 +9,11 @@ import { HalError } from './errors.js';
 import { type LifeCycleOptions, openDevice } from './lifecycle.js';
 import { nativeBackend } from './native/native-backend.js';
 import { profileMisfit, STANDARD_PROFILE } from './profile-limits.js';
+import { serialBackend } from './serial/serial-backend.js';
 import { softwareBackend } from './software/software-backend.js';
 import { verilatorBackend } from './verilator/verilator-backend.js';
 
-const BACKENDS: readonly Backend[] = [softwareBackend, nativeBackend, verilatorBackend];
+const BACKENDS: readonly Backend[] = [softwareBackend, nativeBackend, verilatorBackend, serialBackend];
 
 /** What `auto` tries, best first; the last one is always there. */
 const AUTO_ORDER: readonly Backend[] = [nativeBackend, softwareBackend];

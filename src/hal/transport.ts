@@ -1,6 +1,7 @@
 // What a backend writes: bytes there and back. Everything that a Device promises beyond that is in lifecycle.ts.
 import type { Identity } from './device.js';
 import type { HalError } from './errors.js';
+import type { LinkTelemetry } from './link-telemetry.js';
 
 /** Where a transport delivers. Both may be called at any time between `start` and the end of `close`. */
 export interface TransportSink {
@@ -46,6 +47,12 @@ export interface Transport {
 
   /** Ends everything, a `submit` that is waiting included. Called once. */
   close(): void | Promise<void>;
+
+  /** What the link counted; may ask the device for its own counters. */
+  telemetry?(): LinkTelemetry | Promise<LinkTelemetry>;
+
+  /** @param address 0..65535, of the register table in docs/link.md */
+  readRegister?(address: number): Promise<bigint>;
 
   /** The state as commands, where the device itself can say; undefined inside a restore. */
   snapshot?(): Uint8Array | undefined;

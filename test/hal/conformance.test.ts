@@ -7,7 +7,9 @@ import { profileValues } from '../../src/contract/profile.js';
 import { checkProfile } from '../../src/hal/checks.js';
 import { openDevice } from '../../src/hal/lifecycle.js';
 import { listBackends, open } from '../../src/hal/registry.js';
+import { connectSerial } from '../../src/hal/serial/serial-backend.js';
 import { SoftwareEngine } from '../../src/kernel/software-engine.js';
+import { modelMachine } from '../link/model-machine.js';
 import { type ConformanceRow, describeConformance, profilesOf } from './conformance.js';
 import { TINY } from './programs.js';
 import { QueuedTransport } from './queued-transport.js';
@@ -60,6 +62,16 @@ const ROWS: readonly ConformanceRow[] = [
     // The last two are the profiles of exact builds.
     profiles: profilesOf('tiny', 'bare', 'sim', 'tiny,books=1,books_per_message=1', 'ecp5', 'ice40'),
     inWorker: inWorker(VERILATOR),
+  },
+  {
+    // The whole backend but the operating system's port: a device written from docs/link.md answers in this process.
+    ...inProcess('serial'),
+    unavailable: undefined,
+    open: async ({ profile, shadow, ...options }) => {
+      checkProfile(profile);
+      const transport = await connectSerial('/dev/model', profile, modelMachine({ profile }));
+      return openDevice(transport, { ...options, shadow: shadow === true ? new SoftwareEngine(profile) : undefined });
+    },
   },
 ];
 
