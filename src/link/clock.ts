@@ -8,6 +8,9 @@ export interface LinkClock {
   after(ms: number, action: () => void): () => void;
 }
 
+/** Differences of times are not exact: a shorter wait might not move the clock at all, and so never end. */
+const SHORTEST_MS = 0.001;
+
 /** One timer that can be set again: setting it takes away what it was set to. */
 export class Timer {
   private cancel: (() => void) | undefined;
@@ -21,8 +24,9 @@ export class Timer {
 
   set(ms: number): void {
     this.clear();
-    this.due = this.clock.now() + ms;
-    this.cancel = this.clock.after(ms, () => {
+    const wait = Math.max(SHORTEST_MS, ms);
+    this.due = this.clock.now() + wait;
+    this.cancel = this.clock.after(wait, () => {
       this.cancel = undefined;
       this.due = Number.POSITIVE_INFINITY;
       this.action();

@@ -31,11 +31,15 @@ const SLACK_MS = 4;
 /** Until there is a sample: the latency timer of a USB bridge alone may be 16 ms. */
 const FIRST_ROUND_TRIP_MS = 25;
 const IDLE_POLL_MS = 250;
+/** When this part of the device's events waits for its acknowledgement, it goes out by itself. */
+const WINDOW_SHARE = 4;
 const LOST_MS = 1000;
 /** Longest frames that go by unanswered before a slow line counts as dead. */
 const LOST_FRAMES = 64;
-/** A poll without an answer is repeated after up to this many time-outs. */
-const BACKOFF_MAX = 8;
+/** So many polls at least fit into the silence that ends a link, as far as the round trip lets them. */
+const POLLS_IN_SILENCE = 24;
+/** And so many went unanswered at least when it ends. */
+const POLLS_UNANSWERED = 8;
 const FIRST_HELLO_MS = 40;
 const HELLO_WAIT_MS = 2500;
 const EPOCHS = 0xffff;
@@ -101,6 +105,9 @@ export class HostLink {
   private readonly readRepeater: Repeater;
 
   private ackDue = false;
+  /** The acknowledgement that went out last. */
+  private toldAck = 0;
+  private eventWindow = 1;
   private pollDue = false;
   private readonly wake: Timer;
   private readonly pollTimer: Timer;
@@ -113,6 +120,8 @@ export class HostLink {
   private idlePollAtMs: number | undefined;
   /** Since when something waits for any answer at all. */
   private silentSinceMs: number | undefined;
+  /** Polls since then. */
+  private unanswered = 0;
   /** The record whose acknowledgement is timed. */
   private timed: { readonly end: number; readonly atMs: number } | undefined;
   private resets = 0;
@@ -183,6 +192,8 @@ export class HostLink {
     this.receiver = new EventReceiver(
       Math.min(UNACKNOWLEDGED_MAX, Math.max(identity.eventWindow, this.options.eventCredit ?? EVENT_CREDIT)),
     );
+    this.toldAck = 0;
+    this.eventWindow = identity.eventWindow;
     this.epoch = this.freshEpoch(identity.epoch);
     this.kernelEpoch = kernelEpoch;
     this.state = 'resetting';
@@ -339,6 +350,7 @@ export class HostLink {
 
   private heard(): void {
     this.silentSinceMs = undefined;
+    this.unanswered = 0;
     this.strayAtMs = undefined;
     if (this.state !== 'resetting') return;
     this.state = 'running';
@@ -414,10 +426,11 @@ export class HostLink {
   private pump(): void {
     if (this.state !== 'running') return;
     this.sender.refill();
+    if (this.urgent) this.sendData(0);
     const ahead = this.options.writeAheadMs ?? WRITE_AHEAD_MS;
     for (;;) {
       const { sendable } = this.sender;
-      const due = this.ackDue || this.pollDue || this.receiver.replayDue;
+      const due = this.ackDue || this.pollDue;
       if (sendable <= 0 && !due) break;
       const backlog = this.line.backlogMs;
       if (backlog > ahead) {
@@ -432,6 +445,12 @@ export class HostLink {
       this.sendData(Math.max(0, Math.min(sendable, wire.COMMANDS_PER_FRAME)));
     }
     this.planPoll();
+  }
+
+  /** Whether a few bytes should not wait for room on the line: the device has to go back, or cannot go on for long. */
+  private get urgent(): boolean {
+    const { receiver } = this;
+    return receiver.replayDue || receiver.expected - this.toldAck > this.eventWindow / WINDOW_SHARE;
   }
 
   private sendData(records: number): void {
@@ -449,7 +468,7 @@ export class HostLink {
     if (this.pollDue) this.polls += 1;
     if (records > 0 || this.pollDue || receiver.replayPending) this.silentSinceMs ??= now;
     if (fresh && this.timed === undefined) this.timed = { end: sender.sent, atMs: now };
-    if (this.pollDue && !sender.outstanding) this.idlePollAtMs = now;
+    if (this.pollDue) this.idlePollAtMs = sender.outstanding || this.unanswered > 1 ? undefined : now;
     if (records > 0) this.progress();
     this.ackDue = false;
     this.pollDue = false;
@@ -466,6 +485,7 @@ export class HostLink {
     header.epoch = this.epoch;
     header.seq = wrap(seq);
     header.ack = wrap(receiver.expected);
+    this.toldAck = receiver.expected;
     header.credit = wrap(receiver.credit);
   }
 
@@ -507,8 +527,8 @@ export class HostLink {
   private planPoll(): void {
     const timeout = this.roundTrip.timeoutMs * Math.min(2 ** this.backoff, 1 << 20);
     const idle = IDLE_POLL_MS * Math.max(1, this.scale);
-    const cap = this.waits ? Math.min(BACKOFF_MAX * this.roundTrip.timeoutMs, this.lostMs / 4) : idle;
-    this.pollAtMs = this.progressAtMs + Math.min(timeout, cap);
+    const cap = this.waits ? Math.min(idle, this.lostMs / POLLS_IN_SILENCE) : idle;
+    this.pollAtMs = this.progressAtMs + Math.min(timeout, Math.max(cap, this.roundTrip.timeoutMs));
     this.pollTimer.setBy(Math.max(0, this.pollAtMs - this.clock.now()));
   }
 
@@ -520,12 +540,16 @@ export class HostLink {
       return;
     }
     const { silentSinceMs } = this;
-    if (silentSinceMs !== undefined && now - silentSinceMs >= this.lostMs) {
+    const silent = silentSinceMs !== undefined && now - silentSinceMs >= this.lostMs;
+    if (silent && this.unanswered >= POLLS_UNANSWERED) {
       this.fail(new LinkError('LINK_LOST', `nothing good came from the device for ${ms(now - silentSinceMs)}`));
       return;
     }
     this.progressAtMs = now;
     this.backoff += 1;
+    this.unanswered += 1;
+    // Whichever is answered now: the time since the first one says nothing.
+    this.timed = undefined;
     this.pollDue = true;
     // The answer to the last one would have come by now.
     if (this.receiver.replayPending) this.receiver.replayDue = true;
@@ -560,6 +584,7 @@ export class HostLink {
     this.pollDue = false;
     this.progress();
     this.silentSinceMs = undefined;
+    this.unanswered = 0;
     this.strayAtMs = undefined;
     this.timed = undefined;
     this.idlePollAtMs = undefined;

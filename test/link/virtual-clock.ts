@@ -7,9 +7,13 @@ interface Entry {
   cancelled: boolean;
 }
 
+/** More events at one moment are a circle. */
+const STEPS_AT_ONCE = 100_000;
+
 export class VirtualClock {
   private nowMs = 0;
   private order = 0;
+  private steps = 0;
   /** A binary heap by time, then by order of setting. */
   private readonly heap: Entry[] = [];
 
@@ -32,6 +36,8 @@ export class VirtualClock {
       if (first === undefined || (first.atMs > limitMs && !first.cancelled)) return false;
       this.pop();
       if (first.cancelled) continue;
+      this.steps = first.atMs > this.nowMs ? 0 : this.steps + 1;
+      if (this.steps > STEPS_AT_ONCE) throw new Error(`time stands still at ${this.nowMs} ms`);
       this.nowMs = Math.max(this.nowMs, first.atMs);
       first.action();
       return true;
