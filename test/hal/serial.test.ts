@@ -1,0 +1,377 @@
+// Goal: what is wrong with a port, a rate or a board is said at open, by code and with what to do; the same spec opens
+// the board again when it comes back. The ports are fixtures, the board is the model of docs/link.md.
+import { mkdirSync, mkdtempSync, rmSync, type Stats, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { CONTRACT_DIGEST } from '../../src/contract/generated/records.js';
+import { HalError } from '../../src/hal/errors.js';
+import { openDevice } from '../../src/hal/lifecycle.js';
+import { portAdvice } from '../../src/hal/serial/advice.js';
+import { openFault, type PortProbe, pathFault, udevRule } from '../../src/hal/serial/port-faults.js';
+import { connectSerial } from '../../src/hal/serial/serial-backend.js';
+import { parseSerialSpec, serialBoards } from '../../src/hal/serial/serial-spec.js';
+import { listPorts, openSerialPort } from '../../src/hal/serial/serialport-package.js';
+import { type PortInfo, sysfsPorts } from '../../src/hal/serial/sysfs.js';
+import { SoftwareEngine } from '../../src/kernel/software-engine.js';
+import { modelMachine } from '../link/model-machine.js';
+import { oneTop, randomProgram, TINY } from './programs.js';
+
+/** Short waits: the model answers at once or never. */
+const QUICK = { waitMs: 60, otherWaitMs: 30 };
+const FTDI: PortInfo = {
+  path: '/dev/ttyUSB0',
+  vendor: '0403',
+  product: '6015',
+  serialNumber: 'D00039',
+  title: 'ULX3S FPGA 85K v3.0.8',
+  latencyMs: 16,
+};
+const CDC: PortInfo = { path: '/dev/ttyACM0', vendor: '1209', product: '5a22' };
+const ULX3S = { name: 'ulx3s', usb: [{ vendor: '0403', product: '6015' }], baud: 3_000_000 };
+
+function folder<T>(use: (root: string) => T): T {
+  const root = mkdtempSync(join(tmpdir(), 'gatebook-serial-'));
+  try {
+    return use(root);
+  } finally {
+    rmSync(root, { recursive: true });
+  }
+}
+
+function write(root: string, files: Readonly<Record<string, string>>): void {
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(join(root, path, '..'), { recursive: true });
+    writeFileSync(join(root, path), text);
+  }
+}
+
+describe('the spec', () => {
+  it('is a path or a board, with a rate or without', () => {
+    expect(parseSerialSpec('/dev/ttyUSB0')).toEqual({ target: '/dev/ttyUSB0', isPath: true, baud: undefined });
+    expect(parseSerialSpec('ulx3s,baud=115200')).toEqual({ target: 'ulx3s', isPath: false, baud: 115_200 });
+    expect(parseSerialSpec('COM7')).toMatchObject({ isPath: true });
+  });
+
+  it('is refused with what it may be', () => {
+    for (const spec of [
+      '',
+      '/dev/x,baud=',
+      '/dev/x,baud=0',
+      '/dev/x,baud=1000000000',
+      '/dev/x,speed=9',
+      '/dev/x,baud=9x',
+    ]) {
+      expect(() => parseSerialSpec(spec)).toThrow(/serial:PATH or serial:BOARD/);
+    }
+  });
+
+  it('knows the boards whose folder says that they hang on a port', () => {
+    folder((root) => {
+      write(root, {
+        'ulx3s/board.json':
+          '{"name":"ulx3s","transport":"uart","baud":3000000,"usb":[{"vendor":"0x0403","product":24597}]}',
+        'card/board.json': '{"name":"card","transport":"pcie"}',
+        'torn/board.json': '{"name":',
+        'stubs/readme.txt': 'no board',
+      });
+      expect(serialBoards(root)).toEqual([ULX3S]);
+      expect(serialBoards(join(root, 'absent'))).toEqual([]);
+    });
+  });
+});
+
+describe('the ports of Linux', () => {
+  it('are read from /sys, with their USB device, and virtual ones are left out', () => {
+    folder((root) => {
+      const usb = 'devices/pci0/usb1/1-2';
+      write(root, {
+        [`${usb}/idVendor`]: '0403\n',
+        [`${usb}/idProduct`]: '6015\n',
+        [`${usb}/serial`]: 'D00039\n',
+        [`${usb}/product`]: 'ULX3S FPGA 85K v3.0.8\n',
+        [`${usb}/1-2:1.0/ttyUSB0/latency`]: '',
+        'devices/pci0/usb1/1-3/idVendor': '1209\n',
+        'devices/pci0/usb1/1-3/idProduct': '5a22\n',
+        'devices/pci0/usb1/1-3/1-3:1.0/interface': '',
+        'devices/platform/serial8250/tty-chip/uevent': '',
+        'bus/platform/drivers/serial8250/bind': '',
+        'bus/usb-serial/devices/ttyUSB0/latency_timer': '16\n',
+        'class/tty/ttyUSB0/dev': '',
+        'class/tty/ttyACM0/dev': '',
+        'class/tty/ttyS0/dev': '',
+        'class/tty/tty1/dev': '',
+      });
+      symlinkSync(join(root, usb, '1-2:1.0/ttyUSB0'), join(root, 'class/tty/ttyUSB0/device'));
+      symlinkSync(join(root, 'devices/pci0/usb1/1-3/1-3:1.0'), join(root, 'class/tty/ttyACM0/device'));
+      symlinkSync(join(root, 'devices/platform/serial8250/tty-chip'), join(root, 'class/tty/ttyS0/device'));
+      symlinkSync(
+        join(root, 'bus/platform/drivers/serial8250'),
+        join(root, 'devices/platform/serial8250/tty-chip/driver'),
+      );
+      expect(sysfsPorts(root)).toEqual([CDC, FTDI]);
+    });
+  });
+
+  it('are none where there is no /sys, and listing them never ends the process', async () => {
+    expect(sysfsPorts('/absent')).toEqual([]);
+    // Where udevadm is missing, the list of the package ends the process with an error that nobody can catch.
+    const path = process.env['PATH'];
+    process.env['PATH'] = '/absent';
+    expect(Array.isArray(await listPorts())).toBe(true);
+    process.env['PATH'] = path;
+  });
+});
+
+describe('a port that cannot be opened', () => {
+  const probe = (over: Partial<PortProbe>): PortProbe => ({
+    stat: () => ({ isCharacterDevice: () => true, gid: 20, mode: 0o20660 }) as unknown as Stats,
+    permitted: () => true,
+    groups: () => 'root:x:0:\ndialout:x:20:me\n',
+    ...over,
+  });
+
+  it('is told apart before it is tried', () => {
+    const absent = pathFault('/dev/ttyUSB9', [FTDI], probe({ stat: () => undefined }));
+    expect(absent).toMatchObject({ code: 'PORT_ABSENT', message: expect.stringContaining('/dev/ttyUSB0') });
+    const file = pathFault(FTDI.path, [], probe({ stat: () => ({ isCharacterDevice: () => false }) as Stats }));
+    expect(file).toMatchObject({ code: 'PORT_ABSENT', message: expect.stringContaining('not a serial port') });
+    expect(pathFault(FTDI.path, [], probe({}))).toBeUndefined();
+    expect(pathFault('COM3', [], probe({ stat: () => undefined }))).toBeUndefined();
+  });
+
+  it('names the group and the udev rule that would permit it', () => {
+    const fault = pathFault(FTDI.path, [FTDI], probe({ permitted: () => false }));
+    expect(fault).toMatchObject({ code: 'PORT_PERMISSION' });
+    expect(fault?.message).toContain('usermod -aG dialout');
+    expect(fault?.message).toContain('mode 660');
+    expect(fault?.message).toContain(udevRule(FTDI));
+    expect(udevRule(FTDI)).toBe(
+      'SUBSYSTEM=="tty", ATTRS{idVendor}=="0403", ATTRS{idProduct}=="6015", MODE="0660", TAG+="uaccess"',
+    );
+  });
+
+  it('is told apart by what the package says', () => {
+    const codeOf = (text: string, stat?: Stats) =>
+      openFault('/dev/x', new Error(text), [], probe(stat === undefined ? {} : { stat: () => stat })).code;
+    expect(codeOf('Error Resource temporarily unavailable Cannot lock port')).toBe('PORT_BUSY');
+    expect(codeOf('Error: Device or resource busy, cannot open /dev/x')).toBe('PORT_BUSY');
+    expect(codeOf('Error: Permission denied, cannot open /dev/x')).toBe('PORT_PERMISSION');
+    expect(codeOf('Error: No such file or directory, cannot open /dev/x')).toBe('PORT_ABSENT');
+    expect(codeOf('Error: Inappropriate ioctl for device')).toBe('PORT_FAILED');
+  });
+
+  it('is told apart by the real package too', async () => {
+    const events = { data: () => {}, lost: () => {} };
+    await expect(openSerialPort('/dev/absent-port', 115_200, events)).rejects.toMatchObject({ code: 'PORT_ABSENT' });
+    await expect(openSerialPort('/dev/null', 115_200, events)).rejects.toMatchObject({
+      code: expect.stringMatching(/^PORT_(FAILED|ABSENT)$/),
+    });
+  });
+});
+
+describe('an FTDI bridge', () => {
+  it('is reported while it lets bytes wait', () => {
+    expect(portAdvice(FTDI)[0]).toContain('/sys/bus/usb-serial/devices/ttyUSB0/latency_timer');
+    expect(portAdvice(FTDI)[0]).toContain('event_char');
+    expect(portAdvice({ ...FTDI, latencyMs: 1 })).toEqual([]);
+    expect(portAdvice(CDC)).toEqual([]);
+    expect(portAdvice(undefined)).toEqual([]);
+  });
+});
+
+describe('opening a board', () => {
+  const found = (machine: Parameters<typeof modelMachine>[0]['machine']) =>
+    modelMachine({
+      profile: TINY,
+      board: 'ulx3s',
+      commit: 'cd'.repeat(20),
+      clockHz: 25_000_000,
+      machine: { ...QUICK, ...machine },
+    });
+
+  it('takes what the device says of itself', async () => {
+    const machine = found({ ports: async () => [FTDI] });
+    const { identity } = await connectSerial('/dev/ttyUSB0', undefined, machine);
+    expect(identity).toMatchObject({
+      backend: 'serial',
+      contractDigest: CONTRACT_DIGEST,
+      commit: 'cd'.repeat(20),
+      profile: TINY,
+      clockHz: 25_000_000,
+      board: 'ulx3s',
+    });
+    expect(identity.build).toContain('/dev/ttyUSB0, 3000000 baud');
+    expect(identity.advice).toEqual(portAdvice(FTDI));
+  });
+
+  it('finds it by its name: by USB ids, then by what it says', async () => {
+    const other = { ...FTDI, path: '/dev/ttyUSB1', serialNumber: 'OTHER' };
+    const tried: string[] = [];
+    const base = found({});
+    const strange = modelMachine({ profile: TINY, board: 'hx8k', machine: QUICK });
+    const machine = {
+      ...base,
+      ports: async () => [CDC, other, FTDI],
+      boards: () => [ULX3S],
+      open: async (path: string, baud: number, events: Parameters<typeof base.open>[2]) => {
+        tried.push(path);
+        return path === other.path ? strange.open(path, baud, events) : base.open(path, baud, events);
+      },
+    };
+    const transport = await connectSerial('ulx3s', undefined, machine);
+    expect(tried).toEqual(['/dev/ttyUSB1', '/dev/ttyUSB0']);
+    // The one that was not meant is given back.
+    expect(strange.opened.map((port) => port.closed)).toEqual([true]);
+    await transport.close();
+    await expect(connectSerial('nexys', undefined, machine)).rejects.toMatchObject({
+      code: 'ARGUMENT_INVALID',
+      message: expect.stringContaining('boards: ulx3s'),
+    });
+    await expect(connectSerial('ulx3s', undefined, { ...machine, ports: async () => [CDC] })).rejects.toMatchObject({
+      code: 'PORT_ABSENT',
+      message: expect.stringContaining('0403:6015'),
+    });
+  });
+
+  it('finds the rate where none is asked for, and names it where another one is', async () => {
+    const machine = modelMachine({ profile: TINY, answersAt: 115_200, machine: QUICK });
+    const transport = await connectSerial('/dev/x', undefined, machine);
+    expect(transport.identity.build).toContain('115200 baud');
+    await transport.close();
+    const refused = connectSerial('/dev/x,baud=1000000', undefined, machine);
+    await expect(refused).rejects.toMatchObject({
+      code: 'BAUD_MISMATCH',
+      message: expect.stringMatching(/not answer at 1000000 baud, but at 115200: use baud=115200/),
+    });
+    expect(machine.opened.every((port) => port.closed)).toBe(true);
+  });
+
+  it('tells silence from something else', async () => {
+    const silent = modelMachine({ profile: TINY, answersAt: 1, machine: QUICK });
+    await expect(connectSerial('/dev/x', undefined, silent)).rejects.toMatchObject({ code: 'NO_ANSWER' });
+    const strange = modelMachine({ profile: TINY, answersAt: 1, machine: QUICK });
+    const chatty = {
+      ...strange,
+      open: async (path: string, baud: number, events: Parameters<typeof strange.open>[2]) => {
+        const port = await strange.open(path, baud, events);
+        setImmediate(() => events.data(Buffer.from('U-Boot 2024.01\r\n=> ')));
+        return port;
+      },
+    };
+    await expect(connectSerial('/dev/x', undefined, chatty)).rejects.toMatchObject({ code: 'NOT_GATEBOOK' });
+  });
+
+  it('names both contracts, and both versions of the link', async () => {
+    const contract = modelMachine({ profile: TINY, digest: '0123456789abcdef', machine: QUICK });
+    await expect(connectSerial('/dev/x', undefined, contract)).rejects.toMatchObject({
+      code: 'CONTRACT_MISMATCH',
+      message: expect.stringMatching(new RegExp(`0123456789abcdef.*${CONTRACT_DIGEST}`)),
+    });
+    const version = modelMachine({ profile: TINY, linkVersion: 9, machine: QUICK });
+    await expect(connectSerial('/dev/x', undefined, version)).rejects.toMatchObject({
+      code: 'LINK_VERSION_MISMATCH',
+      message: expect.stringContaining('version 9'),
+    });
+    for (const machine of [contract, version]) expect(machine.opened.map((port) => port.closed)).toEqual([true]);
+  });
+
+  it('takes no other profile than the one of the board', async () => {
+    const machine = modelMachine({ profile: TINY, machine: QUICK });
+    await expect(connectSerial('/dev/x', { ...TINY, books: 3 }, machine)).rejects.toMatchObject({
+      code: 'PROFILE_MISMATCH',
+      message: expect.stringMatching(/books=5.*books=3/),
+    });
+    expect(machine.opened.map((port) => port.closed)).toEqual([true]);
+  });
+
+  it('refuses a rate at which most frames are lost, and reports a few', async () => {
+    for (const [every, code] of [
+      [3, undefined],
+      [1, 'BAUD_MISMATCH'],
+    ] as const) {
+      const good = modelMachine({ profile: TINY });
+      let block = 0;
+      const machine = {
+        ...good,
+        ...QUICK,
+        open: async (path: string, baud: number, events: Parameters<typeof good.open>[2]) => {
+          const port = await good.open(path, baud, events);
+          const write = port.write.bind(port);
+          // The first HELLO passes; of the baud test one in three, or all, are lost.
+          port.write = (bytes) => (block++ % 3 < (every === 3 ? 2 : 0) || block === 1 ? write(bytes) : undefined);
+          return port;
+        },
+      };
+      const opened = connectSerial('/dev/x,baud=3000000', undefined, machine);
+      if (code === undefined) expect((await opened).identity.advice?.[0]).toMatch(/of 8 HELLOs at 3000000 baud/);
+      else await expect(opened).rejects.toMatchObject({ code });
+    }
+  });
+});
+
+describe('a board that goes away', () => {
+  it('is LINK_LOST at once when its port is gone', async () => {
+    const machine = modelMachine({ profile: TINY, machine: QUICK });
+    const device = await openDevice(await connectSerial('/dev/x', undefined, machine));
+    const fence = device.fence();
+    machine.opened[0]?.unplug();
+    await expect(fence).rejects.toMatchObject({ code: 'LINK_LOST', message: expect.stringContaining('unplugged') });
+    await expect(device.fence()).rejects.toMatchObject({ code: 'LINK_LOST' });
+    await device.close();
+    expect(machine.opened[0]?.closed).toBe(true);
+  });
+
+  it('is LINK_LOST within its bound when it falls silent, as a vanished pseudo-terminal does', async () => {
+    const machine = modelMachine({ profile: TINY, machine: { ...QUICK, lostMs: 80 } });
+    const device = await openDevice(await connectSerial('/dev/x', undefined, machine));
+    const port = machine.opened[0];
+    if (port !== undefined) port.device.alive = false;
+    await expect(device.fence()).rejects.toMatchObject({ code: 'LINK_LOST' });
+    await device.close();
+  });
+
+  it('is opened again by the same spec where it came back, and goes on from a snapshot of its shadow', async () => {
+    const shadowed = { shadow: new SoftwareEngine(TINY) };
+    let here: readonly PortInfo[] = [FTDI];
+    const machine = modelMachine({ profile: TINY, board: 'ulx3s', machine: { ...QUICK, ports: async () => here } });
+    const device = await openDevice(await connectSerial('/dev/ttyUSB0', undefined, machine), shadowed);
+    await device.submit(randomProgram(300, 5));
+    const [snapshot, before] = [await device.snapshot(), await device.fence()];
+    machine.opened[0]?.unplug();
+    await expect(device.fence()).rejects.toBeInstanceOf(HalError);
+    await device.close();
+    machine.opened[0]?.device.powerCycle();
+    // Another port number, the same serial number.
+    here = [{ ...FTDI, path: '/dev/ttyUSB3' }];
+    const again = await openDevice(await connectSerial('/dev/ttyUSB0', undefined, machine));
+    expect(again.identity.build).toContain('/dev/ttyUSB3');
+    await again.restore(snapshot);
+    // The restore's FENCE stands where the fence before stood.
+    await again.submit(oneTop());
+    const fence = await again.fence();
+    expect(fence.records).toBe(before.records + 5);
+    await again.close();
+  });
+});
+
+describe('the telemetry', () => {
+  it('has the counters of both sides, and registers stand beside the stream', async () => {
+    const machine = modelMachine({ profile: TINY, registers: (address) => BigInt(address) + 7n, machine: QUICK });
+    const device = await openDevice(await connectSerial('/dev/x', undefined, machine));
+    machine.opened[0]?.device.receive([1, 2, 3, 4, 0]);
+    await device.submit(oneTop());
+    await device.fence();
+    expect(await device.readRegister?.(5)).toBe(12n);
+    const telemetry = await device.telemetry?.();
+    expect(telemetry?.faults).toMatchObject({ device_bad_frames: 1, device_crc_errors: 0, host_gaps: 0 });
+    expect(telemetry?.creditCommands).toBe(64);
+    expect(telemetry?.framesIn).toBeGreaterThan(5);
+    expect(telemetry?.roundTripUs.p99).toBeGreaterThanOrEqual(telemetry?.roundTripUs.p50 ?? Number.NaN);
+    expect(telemetry?.roundTripUs.p50).toBeGreaterThan(0);
+    await expect(device.readRegister?.(-1)).rejects.toMatchObject({ code: 'ARGUMENT_INVALID' });
+    expect((await device.fence()).records).toBe(6);
+    await device.close();
+    await expect(device.telemetry?.()).rejects.toMatchObject({ code: 'DEVICE_CLOSED' });
+  });
+});
