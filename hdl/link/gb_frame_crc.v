@@ -2,9 +2,7 @@
 // The first byte of a frame is its type, and decides what the CRC begins with: nothing for HELLO and IDENTITY, the
 // contract digest for any other. clear_i and byte_i exclude each other. Latency 1 cycle.
 `default_nettype none
-module gb_frame_crc #(
-    parameter [7:0] Plain = 8'd1   // the type whose CRC begins with nothing
-) (
+module gb_frame_crc (
     input wire clk_i,
     input wire clear_i,            // before the first byte
     input wire byte_i,             // a byte of the frame is in data_i
@@ -21,7 +19,7 @@ module gb_frame_crc #(
   reg first_q;
   reg [31:0] crc_q;
 
-  wire seeded = first_q & (data_i != Plain);
+  wire seeded = first_q & (data_i != LNK_TYPE_HELLO[7:0]) & (data_i != LNK_TYPE_IDENTITY[7:0]);
   wire [31:0] before = crc_q | (seeded ? ~LNK_CRC_SEED : 32'd0);
 
   always @(posedge clk_i) begin

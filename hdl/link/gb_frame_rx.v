@@ -51,14 +51,15 @@ module gb_frame_rx (
   wire zero = ~rx_error_i & (rx_data_i == 8'd0);
   wire ends = take & zero & ~empty_q;
   wire is_code = left_q == 8'd0;
-  // Each code but the first stands for a zero of the frame.
+  // Each code but the first stands for a zero of the frame. A code of 0xff needs no rule of its own: a frame with the
+  // 254 bytes behind it is too long, and with fewer the code points past the end.
   wire put = take & ~zero & ~(is_code & empty_q);
   wire [7:0] data = is_code ? 8'd0 : rx_data_i;
 
   wire unreadable = bad_q | ~is_code | at_q[8] | (at_q[7:0] < AtLeast[7:0]);
   wire crc_intact;
   wire [31:0] unused_crc;
-  gb_frame_crc #(.Plain(LNK_TYPE_HELLO[7:0])) u_crc (
+  gb_frame_crc u_crc (
       .clk_i(clk_i),
       .clear_i(ends | rst_i),
       .byte_i(put),
@@ -91,7 +92,7 @@ module gb_frame_rx (
         left_q <= (is_code ? rx_data_i : left_q) - 8'd1;
         if (put) at_q <= at_q + 9'd1;
         if (rx_error_i) error_q <= 1'b1;
-        if ((is_code & (rx_data_i == 8'hff)) | (put & (at_q == AtMost))) bad_q <= 1'b1;
+        if (put & (at_q == AtMost)) bad_q <= 1'b1;
       end
     end
   end

@@ -33,7 +33,7 @@ module gb_frame_tx (
 
   wire [31:0] crc;
   wire unused_intact;
-  gb_frame_crc #(.Plain(LNK_TYPE_IDENTITY[7:0])) u_crc (
+  gb_frame_crc u_crc (
       .clk_i(clk_i),
       .clear_i(begin_i),
       .byte_i(put_i),

@@ -45,14 +45,14 @@ class Link:
                 self.commands.reset_is_seen()
 
     async def telemetry(self):
-        """Register a holds a in each of its bytes' places, and counts in its upper half."""
+        """Register n is n, and its upper half a clock, the same in each of its bytes."""
         now = 0
         while True:
             await RisingEdge(self.dut.clk_i)
             address = self.dut.telemetry_address_o.value
             if address.is_resolvable:
-                self.dut.telemetry_data_i.value = (now % 2**32) << 32 | address.to_unsigned()
-            now += 0x01010101
+                self.dut.telemetry_data_i.value = 0x01010101 * now << 32 | address.to_unsigned()
+            now = (now + 1) % 256
 
     async def begin(self, epoch=EPOCH, kernel_epoch=7):
         """A new epoch, with its answer taken."""
