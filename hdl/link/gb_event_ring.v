@@ -17,7 +17,7 @@ module gb_event_ring #(
     input wire [255:0] evt_data_i,
     input wire acknowledge_i,
     input wire next_i,
-    input wire [7:0] index_i,
+    input wire [$clog2(Window):0] index_i,
     output wire available_o,
     input wire copy_i,
     output wire copying_o,
@@ -52,9 +52,9 @@ module gb_event_ring #(
       else if (copied) copying_q <= 1'b0;
       if (copying_q) out_q <= out_q + 1'b1;
       byte_q <= copying_q;
-      if (next_i) next_q <= index_i[Bits:0];
+      if (next_i) next_q <= index_i;
       else if (copied) next_q <= next_q + 1'b1;
-      if (acknowledge_i) kept_q <= index_i[Bits:0];
+      if (acknowledge_i) kept_q <= index_i;
     end
   end
 

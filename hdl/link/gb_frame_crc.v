@@ -20,7 +20,7 @@ module gb_frame_crc (
   reg [31:0] crc_q;
 
   wire seeded = first_q & (data_i != LNK_TYPE_HELLO[7:0]) & (data_i != LNK_TYPE_IDENTITY[7:0]);
-  wire [31:0] before = crc_q | (seeded ? ~LNK_CRC_SEED : 32'd0);
+  wire [31:0] base = crc_q | (seeded ? ~LNK_CRC_SEED : 32'd0);
 
   always @(posedge clk_i) begin
     if (clear_i) begin
@@ -28,7 +28,7 @@ module gb_frame_crc (
       crc_q <= 32'd0;
     end else if (byte_i) begin
       first_q <= 1'b0;
-      crc_q <= crc32_next(before, data_i);
+      crc_q <= crc32_next(base, data_i);
     end
   end
 

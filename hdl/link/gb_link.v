@@ -119,7 +119,7 @@ module gb_link #(
       .evt_data_i(evt_data_i),
       .acknowledge_i(acknowledge),
       .next_i(set_next),
-      .index_i(a),
+      .index_i(a[$clog2(EventWindow):0]),
       .available_o(available),
       .copy_i(copy),
       .copying_o(copying),

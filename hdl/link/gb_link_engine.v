@@ -79,36 +79,36 @@ module gb_link_engine #(
       default: io = 8'd0;
     endcase
     case (word[9:8])
-      IMMEDIATE[1:0]: operand = place;
-      RAM[1:0]: operand = ram_data;
-      RX[1:0]: operand = rx_data_i;
+      ISA_IMMEDIATE[1:0]: operand = place;
+      ISA_RAM[1:0]: operand = ram_data;
+      ISA_RX[1:0]: operand = rx_data_i;
       default: operand = io;
     endcase
   end
 
   // ---- arithmetic ----
 
-  wire with_a = (operation != LD) & (operation != INC) & (operation != INCC);
-  wire subtracts = operation == SUB | operation == SBC | operation == CMP | operation == CPC;
-  wire chained = operation == ADC | operation == SBC | operation == CPC | operation == INCC;
-  wire carry = chained ? carry_q : subtracts | (operation == INC);
+  wire with_a = (operation != ISA_LD) & (operation != ISA_INC) & (operation != ISA_INCC);
+  wire subtracts = operation == ISA_SUB | operation == ISA_SBC | operation == ISA_CMP | operation == ISA_CPC;
+  wire chained = operation == ISA_ADC | operation == ISA_SBC | operation == ISA_CPC | operation == ISA_INCC;
+  wire carry = chained ? carry_q : subtracts | (operation == ISA_INC);
   wire [7:0] left = with_a ? a_q : 8'd0;
   wire [7:0] right = operand ^ {8{subtracts}};
   wire [8:0] sum = {1'b0, left} + {1'b0, right} + {8'd0, carry};
-  wire [7:0] result = operation == AND ? a_q & operand : sum[7:0];
+  wire [7:0] result = operation == ISA_AND ? a_q & operand : sum[7:0];
   wire zero = result == 8'd0;
-  wire to_a = operation <= SBC;
-  wire counts = operation >= ADD & operation <= INCC;
+  wire to_a = operation <= ISA_SBC;
+  wire counts = operation >= ISA_ADD & operation <= ISA_INCC;
 
   always @(posedge clk_i) begin
     if (act & ~is_jump) begin
       if (to_a) a_q <= result;
-      if (operation <= INCC) zero_q <= zero & (low_zero_q | ~chained);
+      if (operation <= ISA_INCC) zero_q <= zero & (low_zero_q | ~chained);
       if (counts) begin
         carry_q <= sum[8];
         low_zero_q <= zero & (low_zero_q | ~chained);
       end
-      if (word[9:8] == IO[1:0] & place[2:0] == 3'd3) free_high_q <= free_i[15:8];
+      if (word[9:8] == ISA_IO[1:0] & place[2:0] == 3'd3) free_high_q <= free_i[15:8];
     end
   end
 
@@ -119,9 +119,9 @@ module gb_link_engine #(
   ) u_ram (
       .clk_i(clk_i),
       .en_i(1'b1),
-      .write_i(act & (operation == INC | operation == INCC | operation == ST)),
+      .write_i(act & (operation == ISA_INC | operation == ISA_INCC | operation == ISA_ST)),
       .write_address_i(ram_address),
-      .write_data_i(operation == ST ? a_q : result),
+      .write_data_i(operation == ISA_ST ? a_q : result),
       .read_i(~acts_q),
       .read_address_i(ram_address),
       .read_data_o(ram_data)
@@ -132,13 +132,13 @@ module gb_link_engine #(
   reg condition;
   always @* begin
     case (word[14:12])
-      ALWAYS: condition = 1'b1;
-      ZERO: condition = zero_q;
-      CARRY: condition = carry_q;
-      NEGATIVE: condition = a_q[7];
-      PENDING: condition = rx_pending_i;
-      BUSY: condition = tx_busy_i;
-      EVENT: condition = event_i;
+      ISA_ALWAYS: condition = 1'b1;
+      ISA_ZERO: condition = zero_q;
+      ISA_CARRY: condition = carry_q;
+      ISA_NEGATIVE: condition = a_q[7];
+      ISA_PENDING: condition = rx_pending_i;
+      ISA_BUSY: condition = tx_busy_i;
+      ISA_EVENT: condition = event_i;
       default: condition = copying_i;
     endcase
   end
@@ -174,7 +174,7 @@ module gb_link_engine #(
 
   // ---- actions, in the order of their numbers ----
 
-  wire out = act & (operation == OUT);
+  wire out = act & (operation == ISA_OUT);
   assign out_release_o = out & (place[3:0] == 4'd0);
   assign out_commit_o = out & (place[3:0] == 4'd1);
   assign out_reset_o = out & (place[3:0] == 4'd2);
@@ -189,7 +189,7 @@ module gb_link_engine #(
 
   assign rx_read_o = ~acts_q;
   assign rx_address_o = place[3:0];
-  assign tx_put_o = act & (operation == TX);
+  assign tx_put_o = act & (operation == ISA_TX);
   assign tx_data_o = operand;
   assign data_o = a_q;
 endmodule
