@@ -5,13 +5,14 @@ gives.
 """
 
 from itertools import repeat
+from zlib import crc32
 
+import cocotb
 import gatebook_transports as link
-from bench import PARAMETERS, cycles, known, start_clock
+from bench import PARAMETERS, cycles, known, rng, start_clock
 from cocotb.triggers import FallingEdge, RisingEdge
 from cocotbext.axi import AxiBus, AxiLiteBus, AxiLiteMaster, AxiMaster
 from gatebook_contract import COMMAND_BYTES, CONTRACT_DIGEST, EVENT_BYTES, PROFILE_FIELDS
-from zlib import crc32
 
 #: What the device was built for is its profile: BooksPerMessage is books_per_message.
 PROFILE = {field: PARAMETERS["".join(word.capitalize() for word in field.split("_"))] for field in PROFILE_FIELDS}
@@ -117,7 +118,7 @@ class Bar:
         return await self.register(link.REGISTER_LINK + getattr(link, f"BAR_COUNTER_{name.upper()}"))
 
     async def blocks(self):
-        """(type, version, bytes of the whole block up to the next) of each block, as a host walks the list."""
+        """(offset, type, version, offset of the next) of each block, as a host walks the list."""
         assert await self.word(0) == link.BAR_MAGIC
         at, found = WORD_BYTES, []
         while at != 0:
@@ -171,9 +172,14 @@ class Bar:
     def slot(self, index):
         return self.places["commands"] + index % LINES * LINE_BYTES
 
-    async def write_ring(self, offset, data):
-        answer = await self.rings.write(offset, data)
+    async def write_ring(self, offset, data, size=None):
+        answer = await self.rings.write(offset, data, awid=self.random.randrange(256), size=size)
         assert answer.resp == 0, f"write of {offset:#x} is answered with {answer.resp}"
+
+    async def read_ring(self, offset, count, size=None):
+        answer = await self.rings.read(offset, count, arid=self.random.randrange(256), size=size)
+        assert answer.resp == 0, f"read of {offset:#x} is answered with {answer.resp}"
+        return answer.data
 
     async def write_line(self, index, data, torn=False):
         """torn: in pieces of any size, in any order, some of them wrong at first, some twice."""
@@ -220,13 +226,13 @@ class Bar:
         """The line as it stands there now."""
         place = self.places["events"] + index % LINES * LINE_BYTES
         if not torn:
-            return EventLine((await self.rings.read(place, LINE_BYTES)).data)
+            return EventLine(await self.read_ring(place, LINE_BYTES))
         cuts = sorted(self.random.sample(range(1, LINE_BYTES), self.random.randrange(1, 5)))
         pieces = list(zip([0, *cuts], [*cuts, LINE_BYTES], strict=True))
         self.random.shuffle(pieces)
         data = bytearray(LINE_BYTES)
         for start, end in pieces:
-            data[start:end] = (await self.rings.read(place + start, end - start)).data
+            data[start:end] = await self.read_ring(place + start, end - start)
         return EventLine(bytes(data))
 
     def is_there(self, line, index):
@@ -264,6 +270,14 @@ class Bar:
         await cycles(self.clk, wait)
         assert await self.control("event_lines") == self.read_lines % MODULO, "an event more than expected"
         assert not self.is_there(await self.look(self.read_lines), self.read_lines)
+
+
+async def started(dut, stall=0.0):
+    """A host whose device has been powered up."""
+    bar = Bar(dut, rng(), stall)
+    cocotb.start_soon(hold_rules(dut))
+    await bar.power_up()
+    return bar
 
 
 async def hold_rules(dut):
