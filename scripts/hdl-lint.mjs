@@ -11,7 +11,7 @@ import { parametersOf } from './synth-parts.mjs';
 import { closingLine, NOT_RUN } from './verdict.mjs';
 
 const FOLDERS = ['hdl/rtl', 'hdl/link'];
-const TOPS = ['gb_kernel', 'gatebook_axis', 'gb_serial_device'];
+const TOPS = ['gb_kernel', 'gatebook_axis', 'gb_serial_device', 'gb_bar_device'];
 const AT_ONCE = 2;
 const SHOWN_LINES = 40;
 const INCLUDES = [...FOLDERS, 'hdl/generated'].map((folder) => `-I${folder}`);

@@ -20,6 +20,7 @@ from cocotb_tools.runner import get_runner
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
+#: Modules that are instantiated from elsewhere too: found by their name.
 LINK = ROOT / "hdl" / "link"
 #: Warnings are the business of scripts/hdl-lint.mjs; here they would only fail a build for a second time.
 BUILD_ARGS = {
@@ -84,7 +85,7 @@ def build_if_stale(runner, bench, simulator, folder, options):
         sources.append(ports)
     runner.build(
         sources=sources,
-        includes=[rtl, ROOT / "hdl" / "generated"],
+        includes=[rtl, LINK, ROOT / "hdl" / "generated"],
         parameters=bench["parameters"],
         hdl_toplevel=bench["top"],
         build_args=BUILD_ARGS[simulator] + libraries,
@@ -110,9 +111,9 @@ def digest_of(bench, simulator, options):
 
 
 def source_of(top, rtl):
-    """The file of the top: of the design, or a wrapper that only a bench needs."""
-    places = [folder / f"{top}.v" for folder in (HERE / "tops", LINK, rtl)]
-    return next((path for path in places if path.exists()), places[-1])
+    """The file of the top: a wrapper that only a bench needs, of the link, or of the kernel."""
+    files = [folder / f"{top}.v" for folder in (HERE / "tops", LINK)]
+    return next((file for file in files if file.exists()), rtl / f"{top}.v")
 
 
 def replacements(bench):
