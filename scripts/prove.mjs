@@ -1,7 +1,7 @@
 // `npm run prove [-- OPTIONS]`: the proofs listed in hdl/formal/proofs.json, two at a time, by Yosys and an SMT solver.
 //
 // A proof: { name, top, files, parameters, mode, depth, ... }
-//   files       of hdl/formal, or of hdl/rtl where it is not there; other modules are found in hdl/rtl
+//   files       of hdl/formal, or of hdl/rtl where it is not there; other modules are found in hdl/rtl and hdl/link
 //   parameters  of the top
 //   mode        'bmc': no assertion fails within depth steps; 'induction': that, and depth steps without a failure
 //               imply the next, so none ever fails; 'cover': every cover statement is reached within depth steps
@@ -23,6 +23,7 @@ const USAGE = `usage: npm run prove [-- OPTIONS]
   --only NAME        of the list; may be repeated
   --manifest FILE    another list
   --rtl FOLDER       other sources than hdl/rtl`;
+const LINK = join(ROOT, 'hdl', 'link');
 const AT_ONCE = 2;
 const STATUS_NOT_RUN = 77;
 const LEAST_LIMIT_S = 120;
@@ -77,9 +78,11 @@ function yosysScript(proof, { rtl, formal }, smt) {
   const files = proof.files.map((file) =>
     fromRoot([join(formal, file), join(rtl, file)].find((path) => existsSync(path)) ?? file),
   );
-  const library = readdirSync(rtl)
-    .filter((name) => name.endsWith('.v') && !files.some((file) => basename(file) === name))
-    .map((name) => fromRoot(join(rtl, name)));
+  const library = [rtl, LINK].flatMap((folder) =>
+    readdirSync(folder)
+      .filter((name) => name.endsWith('.v') && !files.some((file) => basename(file) === name))
+      .map((name) => fromRoot(join(folder, name))),
+  );
   const defines = (proof.defines ?? []).map((macro) => `-D${macro}`);
   const options = ['-formal', '-defer', ...defines, `-I${fromRoot(rtl)}`, `-I${fromRoot(formal)}`, '-Ihdl/generated'];
   const parameters = Object.entries(proof.parameters ?? {}).flatMap(([name, value]) => ['-chparam', name, `${value}`]);
