@@ -2,9 +2,18 @@
   "targets": [
     {
       "target_name": "gatebook_native",
-      # Every .cc file of the folder itself, so that a new file needs no second entry; native/test is built by the tests.
+      # Every .cc file of the folders themselves, so that a new file needs no second entry; native/test is built by the
+      # tests.
       "sources": [
         "<!@(node -p \"require('fs').readdirSync('native').filter(f => f.endsWith('.cc')).sort().map(f => 'native/' + f).join(' ')\")"
+      ],
+      "conditions": [
+        # Mapping a BAR is a matter of mmap, which Windows has not.
+        ["OS!='win'", {
+          "sources": [
+            "<!@(node -p \"require('fs').readdirSync('native/bar').filter(f => f.endsWith('.cc')).sort().map(f => 'native/bar/' + f).join(' ')\")"
+          ]
+        }]
       ],
       "include_dirs": [
         "native",

@@ -7,6 +7,9 @@
 #include <string>
 
 #include "addon_values.h"
+#ifndef _WIN32
+#include "bar/bar_addon.h"
+#endif
 #include "crc32.h"
 #include "engine.h"
 
@@ -97,6 +100,9 @@ std::string build_string() {
 
 Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports.Set("NativeEngine", NativeEngine::define(env));
+#ifndef _WIN32
+  exports.Set("BarWindow", define_bar_window(env));
+#endif
   exports.Set("contractDigest", Napi::String::New(env, kContractDigest));
   exports.Set("build", Napi::String::New(env, build_string()));
   return exports;

@@ -1,6 +1,7 @@
 // What the registry knows of a backend.
 import type { Profile } from '../contract/profile.js';
 import type { Engine } from '../kernel/engine.js';
+import type { Finding } from './findings.js';
 import type { Transport } from './transport.js';
 
 export interface Backend {
@@ -40,6 +41,9 @@ export interface Backend {
 
   /** Arguments that make it write waveforms as well, where it can. @throws HalError ARGUMENT_INVALID */
   withTrace?(args: string, trace: TraceRequest): string;
+
+  /** What stands between this host and its devices, or the one that the arguments name; nothing stays open. */
+  diagnose?(args: string): readonly Finding[] | Promise<readonly Finding[]>;
 }
 
 /** Waveforms of what is inside a device. */

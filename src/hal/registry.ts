@@ -6,14 +6,16 @@ import type { Backend, TraceRequest } from './backend.js';
 import { checkProfile } from './checks.js';
 import type { Device } from './device.js';
 import { HalError } from './errors.js';
+import type { Finding } from './findings.js';
 import { type LifeCycleOptions, openDevice } from './lifecycle.js';
 import { nativeBackend } from './native/native-backend.js';
+import { pcieBackend } from './pcie/pcie-backend.js';
 import { profileMisfit, STANDARD_PROFILE } from './profile-limits.js';
 import { serialBackend } from './serial/serial-backend.js';
 import { softwareBackend } from './software/software-backend.js';
 import { verilatorBackend } from './verilator/verilator-backend.js';
 
-const BACKENDS: readonly Backend[] = [softwareBackend, nativeBackend, verilatorBackend, serialBackend];
+const BACKENDS: readonly Backend[] = [softwareBackend, nativeBackend, verilatorBackend, serialBackend, pcieBackend];
 
 /** What `auto` tries, best first; the last one is always there. */
 const AUTO_ORDER: readonly Backend[] = [nativeBackend, softwareBackend];
@@ -109,6 +111,15 @@ export function defaultProfile(...specs: readonly string[]): Profile {
 /** Whether waveforms of the inside of the device can be had. @throws HalError as `open` */
 export function canTrace(spec: string): boolean {
   return find(spec).backend.withTrace !== undefined;
+}
+
+/**
+ * What stands between this host and the devices of a spec, worst last mended first; nothing for a backend without any.
+ * @throws HalError as `open`, but for what is found
+ */
+export async function diagnose(spec: string): Promise<readonly Finding[]> {
+  const { backend, args } = find(spec);
+  return (await backend.diagnose?.(args)) ?? [];
 }
 
 /**

@@ -1,8 +1,12 @@
 // Goal: every backend of the registry keeps every promise of device.ts; one that cannot run here says NOT RUN. A queue
 // in front of the software engine stands for links: it takes the asynchronous half of the life cycle the same way.
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { profileValues } from '../../src/contract/profile.js';
 import { checkProfile } from '../../src/hal/checks.js';
 import { openDevice } from '../../src/hal/lifecycle.js';
@@ -11,6 +15,7 @@ import { connectSerial } from '../../src/hal/serial/serial-backend.js';
 import { SoftwareEngine } from '../../src/kernel/software-engine.js';
 import { modelMachine } from '../link/model-machine.js';
 import { type ConformanceRow, describeConformance, profilesOf } from './conformance.js';
+import { ModelBar } from './model-bar.js';
 import { TINY } from './programs.js';
 import { QueuedTransport } from './queued-transport.js';
 import { REQUIRED_IN_CI } from './required-backends.js';
@@ -54,6 +59,30 @@ const inProcess = (name: string): ConformanceRow => ({
   open: (options) => open(name, options),
 });
 
+/** Of files that stand for BARs. */
+const folder = mkdtempSync(join(tmpdir(), 'gatebook-bar-'));
+const models: ModelBar[] = [];
+afterAll(() => {
+  for (const model of models) model.close();
+  rmSync(folder, { recursive: true });
+});
+
+/** A board is built for one profile: each one is a board of its own, on a file of its own. */
+const pcie: ConformanceRow = {
+  ...inProcess('pcie'),
+  profiles: profilesOf('tiny', 'bare', 'tiny,books=1,books_per_message=1'),
+  commands: 5000,
+  open: async (options) => {
+    checkProfile(options.profile);
+    const model = new ModelBar(join(folder, `${models.length}`), options.profile).run();
+    models.push(model);
+    const device = await open(`pcie:${model.path}`, options);
+    const close = device.close.bind(device);
+    device.close = () => close().finally(() => model.close());
+    return device;
+  },
+};
+
 const ROWS: readonly ConformanceRow[] = [
   inProcess('software'),
   { ...inProcess('native'), inWorker: inWorker(NATIVE) },
@@ -73,6 +102,7 @@ const ROWS: readonly ConformanceRow[] = [
       return openDevice(transport, { ...options, shadow: shadow === true ? new SoftwareEngine(profile) : undefined });
     },
   },
+  pcie,
 ];
 
 for (const row of ROWS) describeConformance(row);

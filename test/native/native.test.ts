@@ -8,7 +8,8 @@ import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { afterEach, beforeAll, describe, expect, it, type TestContext, vi } from 'vitest';
 import { NAMED_PROFILES, type Profile, parseProfile, profileValues } from '../../src/contract/profile.js';
-import { createNativeEngine, loadNative } from '../../src/hal/native/native-engine.js';
+import { createNativeEngine } from '../../src/hal/native/native-engine.js';
+import { loadNative } from '../../src/hal/native-addon.js';
 import type { Engine } from '../../src/kernel/engine.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));

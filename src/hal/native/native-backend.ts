@@ -6,8 +6,9 @@ import { buildInfo } from '../build-info.js';
 import { checkNoArguments } from '../checks.js';
 import { HalError } from '../errors.js';
 import { InProcessTransport } from '../in-process.js';
+import { loadNative } from '../native-addon.js';
 import { LARGEST_PROFILE, STANDARD_PROFILE } from '../profile-limits.js';
-import { createNativeEngine, loadNative } from './native-engine.js';
+import { createNativeEngine } from './native-engine.js';
 
 function create(profile: Profile): Engine {
   const engine = createNativeEngine(profile);

@@ -1,0 +1,49 @@
+// Time as the PCIe transport needs it: injected, so that a test owns it.
+
+export interface Timing {
+  /** Milliseconds from anywhere, never backwards. */
+  now(): number;
+  /** Runs `action` once, after other work of this turn; the returned function takes it back. */
+  soon(action: () => void): () => void;
+  /** The same after `ms` milliseconds. Does not keep the process alive: whoever waits for a device does. */
+  after(ms: number, action: () => void): () => void;
+}
+
+export const systemTiming: Timing = {
+  now: () => performance.now(),
+  soon(action) {
+    const immediate = setImmediate(action);
+    return () => clearImmediate(immediate);
+  },
+  after(ms, action) {
+    const timer = setTimeout(action, ms).unref();
+    return () => clearTimeout(timer);
+  },
+};
+
+/** Bounds in ms, for a board; a simulation stretches those that wait for the device. */
+export interface Bounds {
+  /** Without a pause it is looked at for so long after the last sign of life; then with pauses. */
+  readonly spinMs: number;
+  /** Between two looks at the registers while nothing moves, and the longest pause. */
+  readonly examineMs: number;
+  readonly heartbeatMs: number;
+  /** An event line that is counted and stays wrong for so long is a fault. */
+  readonly wrongLineMs: number;
+  /** Commands that are not taken for so long: the device has stopped. */
+  readonly stallMs: number;
+}
+
+const MOST_WAIT_MS = 600_000;
+
+/** timeScale: of the identity block, thousandths of a second for one of the device; 0: a board. */
+export function boundsFor(timeScale: number): Bounds {
+  const slower = Math.max(1, timeScale / 1000);
+  return {
+    spinMs: 1,
+    examineMs: 1,
+    heartbeatMs: 100,
+    wrongLineMs: Math.min(250 * slower, 10_000),
+    stallMs: Math.min(5000 * slower, MOST_WAIT_MS),
+  };
+}
