@@ -151,31 +151,54 @@ size_t BarRings::write(const uint8_t* commands, size_t bytes, size_t from) {
 // the first lap: later ones overwrite lines of this reset. So the first lap asks the counter too.
 bool BarRings::is_counted() {
   if (!first_lap_) return true;
-  if (next_event_ == counted_) counted_ = read(layout_.control + kControlEventLines);
+  if (next_event_ == counted_) {
+    counted_ = read(layout_.control + kControlEventLines);
+    fence_loads();
+  }
   if (counted_ == ~uint32_t{0}) line_state_ = LineState::kAllOnes;
   return counted_ != ~uint32_t{0} && next_event_ < counted_;
 }
 
-// The line is judged on a copy: the device may be writing it.
-bool BarRings::take(uint8_t* out) {
+// A copy of the next event line: the device may be writing it.
+void BarRings::copy_event(Line* line) const {
   const uint32_t slot = next_event_ & (layout_.event_lines - 1);
   const auto* place = reinterpret_cast<const volatile uint64_t*>(base_ + layout_.event_ring + slot * kLineBytes);
-  Line line;
-  line.words[0] = place[0];
-  if (line.words[0] != head_of(next_event_, generation_, 1)) {
-    line_state_ = line.words[0] == kAllOnes ? LineState::kAllOnes : LineState::kOther;
-    return false;
-  }
-  for (size_t n = 1; n < kLineBytes / 8; ++n) line.words[n] = place[n];
+  const uint64_t expected = head_of(next_event_, generation_, 1);
+  line->words[0] = place[0];
+  // A look in vain costs one read.
+  for (size_t n = 1; n < kLineBytes / 8 && line->words[0] == expected; ++n) line->words[n] = place[n];
+}
+
+LineState BarRings::judge(const Line& line) const {
+  if (line.words[0] == kAllOnes) return LineState::kAllOnes;
+  if (line.words[0] != head_of(next_event_, generation_, 1)) return LineState::kOther;
   const auto* bytes = reinterpret_cast<const uint8_t*>(line.words);
   uint32_t crc;
   std::memcpy(&crc, bytes + kEventLineCrc, sizeof crc);
-  if (crc32(kCrcBegin, bytes, kCheckedBytes) != crc) {
-    line_state_ = LineState::kTorn;
-    if (!torn_noted_) torn_ += 1;
+  return crc32(kCrcBegin, bytes, kCheckedBytes) == crc ? LineState::kRight : LineState::kTorn;
+}
+
+// A line is torn for a moment while the device writes it, which is nobody's fault; once it is counted it may not be.
+LineState BarRings::look_again(Line* line) {
+  const uint32_t counted = read(layout_.control + kControlEventLines) - next_event_;
+  if (counted == 0 || counted > layout_.event_lines) return LineState::kTorn;
+  fence_loads();
+  copy_event(line);
+  const LineState state = judge(*line);
+  if (state == LineState::kTorn && !torn_noted_) {
+    torn_ += 1;
     torn_noted_ = true;
-    return false;
   }
+  return state;
+}
+
+bool BarRings::take(uint8_t* out) {
+  Line line;
+  copy_event(&line);
+  line_state_ = judge(line);
+  if (line_state_ == LineState::kTorn) line_state_ = look_again(&line);
+  if (line_state_ != LineState::kRight) return false;
+  const auto* bytes = reinterpret_cast<const uint8_t*>(line.words);
   std::memcpy(out, bytes + kEventLineEvent, kEventBytes);
   uint32_t lines;
   std::memcpy(&lines, bytes + kEventLineCommandLines, sizeof lines);
@@ -192,11 +215,10 @@ size_t BarRings::poll(uint8_t* out, size_t room) {
     store(layout_.event_doorbell, next_event_);
     unrung = 0;
   };
-  line_state_ = LineState::kRoom;
+  line_state_ = LineState::kRight;
   while (bytes + kEventBytes <= room) {
     line_state_ = LineState::kOther;
     if (!is_counted() || !take(out + bytes)) break;
-    line_state_ = LineState::kRoom;
     bytes += kEventBytes;
     next_event_ += 1;
     torn_noted_ = false;

@@ -29,7 +29,7 @@ enum class LineState : uint32_t {
   kOther = 0,    // not there yet, or of a former lap
   kTorn = 1,     // the right sequence and generation with a wrong CRC
   kAllOnes = 2,  // nobody there (BAR-2)
-  kRoom = 3,     // not looked at: no room for its event
+  kRight = 3,    // it was taken, and there was no room for another event
 };
 
 // The registers that `read_control` read.
@@ -74,6 +74,7 @@ class BarRings {
   uint32_t written() const { return written_; }
   uint32_t next_event() const { return next_event_; }
   uint64_t cycles() const { return cycles_; }
+  // Event lines that were torn although they were counted already.
   uint32_t torn() const { return torn_; }
   LineState line_state() const { return line_state_; }
 
@@ -89,6 +90,9 @@ class BarRings {
   void store(uint32_t offset, uint32_t value) const;
   void put(uint32_t index) const;
   void fill(uint32_t index, const uint8_t* commands, uint32_t count);
+  void copy_event(Line* line) const;
+  LineState judge(const Line& line) const;
+  LineState look_again(Line* line);
   bool take(uint8_t* out);
   bool is_counted();
   void note_taken(uint32_t lines);

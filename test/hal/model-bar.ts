@@ -27,6 +27,8 @@ export interface ModelOptions {
   readonly barVersion?: number;
   readonly magic?: number;
   readonly timeScale?: number;
+  /** Of the last reset, by a host before. */
+  readonly generation?: number;
   /** Lines of each ring. */
   readonly lines?: number;
   /** Other places than those of this project's RTL, and blocks that nobody knows in between. */
@@ -111,6 +113,8 @@ export class ModelBar {
     this.file = openSync(path, 'w+');
     ftruncateSync(this.file, WINDOW);
     this.put(0, this.blocks(profile));
+    this.generation = options.generation ?? 0;
+    this.putWord(this.places.control + GENERATION, this.generation);
   }
 
   /** Turns until `close`. */
@@ -149,6 +153,11 @@ export class ModelBar {
     this.queue = [];
     this.pending = undefined;
     for (let at = 0; at <= REFUSED_LINES; at += 4) this.putWord(this.places.control + at, 0);
+  }
+
+  /** Every event was taken, and the doorbell says so. */
+  get isQuiet(): boolean {
+    return this.queue.length === 0 && this.rungEvents === this.written;
   }
 
   setRegister(index: number, value: bigint): void {

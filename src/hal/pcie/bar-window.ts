@@ -12,7 +12,7 @@ export const BarState = {
   NEXT_EVENT: 3,
   /** Of the kernel, when the last event line was made. */
   CYCLES: 4,
-  /** Event lines that were seen torn, each once. */
+  /** Event lines that were counted and yet torn, each once. */
   TORN: 5,
   /** What stood at the place of the next event line; LineState. */
   LINE_STATE: 6,
@@ -27,7 +27,7 @@ export const BarState = {
   EVENT_DOORBELL: 14,
 } as const;
 
-export const LineState = { OTHER: 0, TORN: 1, ALL_ONES: 2, ROOM: 3 } as const;
+export const LineState = { OTHER: 0, TORN: 1, ALL_ONES: 2, RIGHT: 3 } as const;
 
 /** Blocks lie in the first of the window. */
 const HEAD_BYTES = 1 << 16;

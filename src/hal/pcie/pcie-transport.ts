@@ -32,7 +32,7 @@ interface Waiting {
 }
 
 const NO_FAULTS = {
-  /** Event lines that were read while half written. */
+  /** Event lines that were counted and yet half written. */
   torn_lines: 0,
   /** Event lines that were counted while the line of a former lap still stood there. */
   stale_lines: 0,
@@ -285,8 +285,7 @@ export class PcieTransport implements Transport {
     }
     const taken = this.at(BarState.TAKEN);
     if (taken !== this.lastTaken) this.noteSign(taken);
-    this.mendRefusals();
-    this.mendDoorbells();
+    if (!this.mendRefusals()) this.mendDoorbells();
     this.judgeLine();
     const silent = this.timing.now() - this.lastSign;
     if (taken !== this.at(BarState.WRITTEN) && silent > this.bounds.stallMs) {
@@ -306,15 +305,17 @@ export class PcieTransport implements Transport {
     throw this.failure('DEVICE_GONE', `the BAR begins with 0x${magic.toString(16)}: another bitstream was loaded`);
   }
 
-  private mendRefusals(): void {
+  /** True when it rang, so that what was read of the doorbells is old. */
+  private mendRefusals(): boolean {
     const refused = this.at(BarState.REFUSED_LINES);
-    if (refused === this.refusedSeen) return;
+    if (refused === this.refusedSeen) return false;
     this.counts.refused_lines += ahead(refused, this.refusedSeen);
     this.refusedSeen = refused;
     this.retransmissions += this.window.rewrite();
+    return true;
   }
 
-  /** Both read back what was rung; ringing again is harmless where that is another host's mistake (BAR-4). */
+  /** Both read back what was rung; ringing again is harmless (BAR-4). */
   private mendDoorbells(): void {
     const commands = this.at(BarState.COMMAND_DOORBELL) !== this.at(BarState.WRITTEN);
     const events = this.at(BarState.EVENT_DOORBELL) !== this.at(BarState.NEXT_EVENT);

@@ -1,0 +1,472 @@
+// Goal: whatever goes wrong between host and BAR, no event is lost, invented or repeated, what happened is counted by
+// kind, and what cannot be mended is said by name within a bound.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { afterEach, describe, expect, it, type TestContext, vi } from 'vitest';
+import { CommandWriter } from '../../src/contract/generated/records.js';
+import { decodeEvent } from '../../src/contract/symbolic.js';
+import type { HalError } from '../../src/hal/errors.js';
+import { loadNative } from '../../src/hal/native-addon.js';
+import { BarWindow } from '../../src/hal/pcie/bar-window.js';
+import { PcieTransport } from '../../src/hal/pcie/pcie-transport.js';
+import { boundsFor, systemTiming } from '../../src/hal/pcie/timing.js';
+import { open } from '../../src/hal/registry.js';
+import { Prng } from '../../src/verify/prng.js';
+import { ModelBar } from './model-bar.js';
+import { barPath, cleanUp, codeOf, openRig, type Rig } from './pcie-rig.js';
+import { oneTop, randomProgram, TINY } from './programs.js';
+
+const ADDON = fileURLToPath(new URL('../../build/Release/gatebook_native.node', import.meta.url));
+const WAIT = { timeout: 10_000, interval: 2 };
+
+/** A random program that ends outside of a restore, so that its FENCE is answered. */
+const program = (count: number, seed: number) =>
+  new Uint8Array(Buffer.concat([randomProgram(count, seed), new CommandWriter().restoreEnd(0).bytes()]));
+
+function expectNothingLost(rig: Rig): void {
+  const { received, expected } = rig.bytes;
+  expect(received.length).toBe(expected.length);
+  expect(Buffer.compare(received, expected)).toBe(0);
+}
+
+const test = (name: string, check: (context: TestContext) => Promise<void>) =>
+  it(name, async (context) => {
+    const loaded = loadNative();
+    if ('reason' in loaded) return context.skip(`NOT RUN: ${loaded.reason}`);
+    if (loaded.addon.BarWindow === undefined) return context.skip('NOT RUN: no memory of devices is mapped here');
+    await check(context);
+  });
+
+afterEach(cleanUp);
+
+describe('faults that heal', () => {
+  test('torn lines are read again', async () => {
+    const rig = await openRig();
+    const random = new Prng(1);
+    for (let n = 0; n < 40; n++) {
+      // At least the sequence is new and at most all but the CRC.
+      rig.model.tear = { bytes: 8 + 4 * (random.u32() % 13), until: () => (rig.faults['torn_lines'] ?? 0) > n };
+      await rig.play(program(100, n));
+      expect(rig.faults['torn_lines']).toBe(n + 1);
+    }
+    expect(rig.model.happened.torn).toBe(40);
+    expectNothingLost(rig);
+  });
+
+  test('lines of a former lap are read again', async () => {
+    const rig = await openRig({ lines: 16 });
+    for (let n = 0; n < 10; n++) {
+      rig.model.hold = { until: () => (rig.faults['stale_lines'] ?? 0) > n };
+      await rig.play(program(100, n));
+    }
+    expect([rig.model.happened.stale, rig.faults['stale_lines']]).toEqual([10, 10]);
+    expectNothingLost(rig);
+  });
+
+  test('a lost command doorbell is rung again', async () => {
+    const rig = await openRig();
+    for (let n = 0; n < 10; n++) {
+      rig.model.loseCommandDoorbells = 1;
+      await rig.play(new Uint8Array(0));
+      expect(rig.faults['lost_doorbells']).toBe(n + 1);
+    }
+    expect(rig.model.happened.commandDoorbells).toBe(10);
+    expectNothingLost(rig);
+  });
+
+  test('a lost event doorbell is rung again while nothing else happens', async () => {
+    const rig = await openRig();
+    for (let n = 0; n < 5; n++) {
+      await vi.waitFor(() => expect(rig.model.isQuiet).toBe(true), WAIT);
+      rig.model.loseEventDoorbells = 1;
+      await rig.play(new Uint8Array(0));
+      await vi.waitFor(() => expect(rig.faults['lost_doorbells']).toBe(n + 1), WAIT);
+    }
+    expect(rig.model.happened.eventDoorbells).toBe(5);
+    expectNothingLost(rig);
+  });
+
+  test('an event ring that is full for two seconds holds everything up and loses nothing', async () => {
+    const rig = await openRig({ lines: 8 });
+    rig.model.loseEventDoorbells = Number.POSITIVE_INFINITY;
+    const played = rig.play(program(3000, 5));
+    await new Promise((resolve) => setTimeout(resolve, 2000));
+    const before = rig.bytes.received.length;
+    expect(before).toBeLessThan(32 * 20);
+    rig.model.loseEventDoorbells = 0;
+    await played;
+    expect(rig.faults['lost_doorbells']).toBeGreaterThan(0);
+    expectNothingLost(rig);
+  });
+
+  test('refused command lines are written again', async () => {
+    const rig = await openRig();
+    const random = new Prng(2);
+    for (let n = 0; n < 40; n++) {
+      const bit = random.u32() % 512;
+      rig.model.spoil = (line) => {
+        line[bit >> 3] = (line[bit >> 3] as number) ^ (1 << (bit & 7));
+      };
+      await rig.play(program(100, n));
+      expect(rig.faults['refused_lines']).toBe(n + 1);
+    }
+    expect(rig.model.happened.refused).toBe(40);
+    expect(rig.device.telemetry?.().retransmissions).toBeGreaterThanOrEqual(40);
+    expectNothingLost(rig);
+  });
+
+  test('a device that answers late is waited for', async () => {
+    const rig = await openRig();
+    for (const ms of [3, 30, 300]) {
+      rig.model.stopped = true;
+      setTimeout(() => {
+        rig.model.stopped = false;
+      }, ms);
+      await rig.play(program(2000, ms));
+    }
+    expectNothingLost(rig);
+  });
+
+  test('all of them at random, with rings of eight lines at odd places', async () => {
+    const rig = await openRig({ lines: 8, elsewhere: true });
+    const random = new Prng(3);
+    for (let n = 0; n < 300; n++) {
+      const { torn_lines: torn = 0, stale_lines: stale = 0 } = rig.faults;
+      const faults = [
+        () => {
+          rig.model.tear = { bytes: 8 + 8 * (random.u32() % 7), until: () => (rig.faults['torn_lines'] ?? 0) > torn };
+        },
+        () => {
+          rig.model.hold = { until: () => (rig.faults['stale_lines'] ?? 0) > stale };
+        },
+        () => {
+          rig.model.loseCommandDoorbells = 1 + (random.u32() % 3);
+        },
+        () => {
+          rig.model.loseEventDoorbells = 1 + (random.u32() % 3);
+        },
+        () => {
+          rig.model.spoil = (line) => line.fill(random.u32() & 0xff, random.u32() % 64);
+        },
+      ];
+      faults[random.u32() % faults.length]?.();
+      await rig.play(program(1 + (random.u32() % 100), n));
+    }
+    const { happened } = rig.model;
+    expect(rig.faults).toMatchObject({ torn_lines: happened.torn, stale_lines: happened.stale });
+    expect(rig.faults['refused_lines']).toBe(happened.refused);
+    expect(Math.min(happened.torn, happened.stale, happened.refused, happened.commandDoorbells)).toBeGreaterThan(20);
+    // A doorbell behind the lost one says the same, before the host looks.
+    expect(rig.faults['lost_doorbells']).toBeLessThanOrEqual(happened.commandDoorbells + happened.eventDoorbells);
+    expect(rig.faults['lost_doorbells']).toBeGreaterThan(0);
+    expectNothingLost(rig);
+  });
+});
+
+describe('faults that end it', () => {
+  /** The code of the fault, and everybody who waits hears of it. */
+  async function endOf(rig: Rig, happen: () => void): Promise<HalError> {
+    const waiting = rig.play(program(3000, 1));
+    waiting.catch(() => {});
+    await vi.waitFor(() => expect(rig.received.length).toBeGreaterThan(0), WAIT);
+    happen();
+    const error = await waiting.then(
+      () => undefined,
+      (thrown: HalError) => thrown,
+    );
+    expect(await codeOf(() => rig.device.fence())).toBe(error?.code);
+    return error as HalError;
+  }
+
+  test('a card that is unplugged in the middle reads all ones', async () => {
+    const rig = await openRig();
+    expect(await endOf(rig, () => rig.model.unplug())).toMatchObject({
+      code: 'DEVICE_GONE',
+      message: expect.stringContaining('all ones'),
+    });
+  });
+
+  test('one that is unplugged while nothing happens is noticed all the same', async () => {
+    const rig = await openRig();
+    await rig.play(oneTop());
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    rig.model.unplug();
+    await vi.waitFor(async () => expect(await codeOf(() => rig.device.submit(oneTop()))).toBe('DEVICE_GONE'), WAIT);
+  });
+
+  for (const bytes of [0, 4096, 0x4000]) {
+    test(`a file that is truncated to ${bytes} bytes does not end the process`, async () => {
+      const rig = await openRig();
+      expect((await endOf(rig, () => rig.model.truncate(bytes))).code).toBe('DEVICE_GONE');
+    });
+  }
+
+  test('a device that stops is given up on after the time-out', async () => {
+    const rig = await openRig({}, { timeoutMs: 300 });
+    const error = await endOf(rig, () => {
+      rig.model.stopped = true;
+    });
+    expect(error.code).toBe('TIMEOUT');
+  });
+
+  test('a device that takes no more commands is a fault though nobody waits', async () => {
+    const model = new ModelBar(barPath(), TINY).run();
+    const bar = BarWindow.open(model.path);
+    const identity = { ...bar.description, backend: 'pcie', build: 'test' };
+    const transport = new PcieTransport(identity, bar, systemTiming, { ...boundsFor(0), stallMs: 100 });
+    const faults: HalError[] = [];
+    const events: string[] = [];
+    transport.start({
+      events: (bytes) => events.push(String(decodeEvent(bytes)['type'])),
+      fault: (error) => faults.push(error),
+    });
+    transport.reset(5);
+    await vi.waitFor(() => expect(events).toEqual(['RESET_DONE']), WAIT);
+    model.stopped = true;
+    expect(transport.submit(oneTop())).toBeUndefined();
+    await vi.waitFor(() => expect(faults.map(({ code }) => code)).toEqual(['TIMEOUT']), WAIT);
+    transport.close();
+    model.close();
+  });
+
+  test('a line that stays torn, or of another lap, is corrupt', async () => {
+    for (const kind of ['tear', 'hold'] as const) {
+      const rig = await openRig({ lines: 16 });
+      const error = await endOf(rig, () => {
+        if (kind === 'tear') rig.model.tear = { bytes: 40, until: () => false };
+        else rig.model.hold = { until: () => false };
+      });
+      expect(error).toMatchObject({
+        code: 'STREAM_CORRUPT',
+        message: expect.stringMatching(/event line \d+ is counted/),
+      });
+    }
+  });
+
+  test('a device that begins anew by itself is said to have done so', async () => {
+    const rig = await openRig();
+    await rig.play(oneTop());
+    rig.model.restart();
+    await vi.waitFor(async () => expect(await codeOf(() => rig.device.submit(oneTop()))).toBe('DEVICE_FAULT'), WAIT);
+    await expect(rig.device.fence()).rejects.toThrow(/generation 0 where 1 was/);
+  });
+});
+
+describe('resets', () => {
+  test('take the next generation, and 1 behind the last one', async () => {
+    const rig = await openRig({ generation: 65533 });
+    const seen = [];
+    for (const epoch of [7, 8, 9]) {
+      seen.push(readFileSync(rig.model.path).readUInt32LE(0x1004));
+      await rig.device.reset(epoch);
+    }
+    expect([...seen, readFileSync(rig.model.path).readUInt32LE(0x1004)]).toEqual([65534, 65535, 1, 2]);
+    expect((await rig.device.fence()).records).toBe(1);
+  });
+
+  test('wait for generation_done, however late, and drop what is older', async () => {
+    const rig = await openRig();
+    rig.model.resetTurns = 200;
+    for (let epoch = 10; epoch < 20; epoch++) {
+      const sent = rig.device.submit(program(2000, epoch));
+      const reset = rig.device.reset(epoch);
+      expect(await codeOf(() => sent)).toBe('RESET_DISCARDED');
+      await reset;
+      expect(decodeEvent(rig.received.at(-1) as Uint8Array)).toEqual({ type: 'RESET_DONE', epoch });
+      expect((await rig.device.fence()).records).toBe(1);
+    }
+  });
+
+  test('that overtake each other end in the last one', async () => {
+    const model = new ModelBar(barPath(), TINY).run();
+    model.resetTurns = 20;
+    const bar = BarWindow.open(model.path);
+    const transport = new PcieTransport({ ...bar.description, backend: 'pcie', build: 'test' }, bar);
+    const epochs: unknown[] = [];
+    transport.start({
+      events: (bytes) => epochs.push(decodeEvent(bytes)['epoch']),
+      fault: (error) => {
+        throw error;
+      },
+    });
+    for (const epoch of [1, 2, 3]) {
+      transport.reset(epoch);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await vi.waitFor(() => expect(epochs).toEqual([3]), WAIT);
+    transport.close();
+    model.close();
+  });
+
+  test('do not take a line of the same generation from before the device began anew', async () => {
+    const model = new ModelBar(barPath(), TINY, { lines: 16 }).run();
+    const first = await open(`pcie:${model.path}`);
+    await first.submit(program(100, 1));
+    await first.fence();
+    await first.close();
+    // As after a reset of the shell: generation 0, and the rings as they were.
+    model.restart();
+    model.resetTurns = 50;
+    const second = await open(`pcie:${model.path}`, { epoch: 77 });
+    expect((await second.fence()).records).toBe(1);
+    await second.close();
+    model.close();
+  });
+});
+
+describe('two hosts', () => {
+  test('the second one is told that the BAR is in use', async () => {
+    const rig = await openRig();
+    await expect(open(`pcie:${rig.model.path}`)).rejects.toMatchObject({
+      code: 'PORT_BUSY',
+      message: expect.stringContaining(rig.model.path),
+    });
+    expect((await rig.device.fence()).records).toBe(1);
+    await rig.device.close();
+    const next = await open(`pcie:${rig.model.path}`);
+    expect((await next.fence()).records).toBe(1);
+    await next.close();
+  });
+
+  test('a host that is killed in the middle of a batch leaves nothing behind', async () => {
+    const model = new ModelBar(barPath(), TINY).run();
+    for (let n = 0; n < 3; n++) {
+      const child = spawn(process.execPath, ['-e', KILLED_HOST, ADDON, model.path], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      await once(child.stdout, 'data');
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+      const device = await open(`pcie:${model.path}`);
+      const events: Uint8Array[] = [];
+      device.onEvents((bytes) => events.push(bytes.slice()));
+      await device.submit(oneTop());
+      expect(await device.fence()).toMatchObject({ records: 5, events: 1 });
+      expect(Buffer.concat(events).length).toBe(64);
+      await device.close();
+    }
+    expect(model.happened.resets).toBe(6);
+    model.close();
+  });
+});
+
+/** Resets, writes lines for ever and says so once: there is no good moment to be killed. */
+const KILLED_HOST = `
+  const { BarWindow } = require(process.argv[1]);
+  const window = new BarWindow(process.argv[2]);
+  window.attach(Uint32Array.from([0x8000, 256, 0x1040, 0x4000, 256, 0x1080, 0x1000, 0x2000]));
+  window.readControl();
+  const generation = (window.state[8] % 65535) + 1;
+  window.reset(1, generation);
+  const commands = new Uint8Array(16 * 100);
+  const out = new Uint8Array(64);
+  let told = false;
+  setInterval(() => {}, 1000);
+  (function turn() {
+    window.readControl();
+    if (window.state[9] === generation) {
+      window.write(commands, 0);
+      window.poll(out);
+      if (!told && window.state[3] > 50) {
+        told = true;
+        console.log('midway');
+      }
+    }
+    setImmediate(turn);
+  })();
+`;
+
+describe('what is not a board', () => {
+  const expectCode = async (path: string, code: string, message: RegExp) => {
+    await expect(open(`pcie:${path}`)).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
+  };
+
+  test('is told apart', async () => {
+    await expectCode(barPath(), 'DEVICE_ABSENT', /no such file/);
+    await expectCode('/', 'ARGUMENT_INVALID', /folder/);
+    const empty = barPath();
+    writeFileSync(empty, Buffer.alloc(65536));
+    await expectCode(empty, 'NOT_GATEBOOK', /begins with 0x00000000, not with 0x31424247/);
+    writeFileSync(empty, Buffer.alloc(65536, 0xff));
+    await expectCode(empty, 'DEVICE_GONE', /all ones/);
+    truncateSync(empty, 100);
+    await expectCode(empty, 'BAR_LOST', /too short/);
+    const model = (options: object) => {
+      const each = new ModelBar(barPath(), TINY, options).run();
+      each.close();
+      return each.path;
+    };
+    await expectCode(model({ contractDigest: '0011223344556677' }), 'CONTRACT_MISMATCH', /'0011223344556677'/);
+    await expectCode(model({ barVersion: 2 }), 'TRANSPORT_MISMATCH', /bar_version 2, this host speaks 1/);
+  });
+
+  test('a profile that is not the one of the board is refused by its numbers', async () => {
+    const model = new ModelBar(barPath(), TINY).run();
+    await expect(open(`pcie:${model.path}`, { profile: { ...TINY, books: 4 } })).rejects.toMatchObject({
+      code: 'PROFILE_MISMATCH',
+    });
+    // Nothing of it stays open.
+    const device = await open(`pcie:${model.path}`, { profile: TINY });
+    expect(device.identity).toMatchObject({ build: 'board model', commit: 'ab'.repeat(20), clockHz: 125_000_000 });
+    await device.close();
+    model.close();
+  });
+
+  /** Offset of a block of the model by its type. */
+  const blockAt = (window: Buffer, type: number) => {
+    for (let at = 4; at !== 0; at = window.readUInt32LE(at + 4)) if (window.readUInt16LE(at) === type) return at;
+    throw new Error(`no block ${type}`);
+  };
+  const BROKEN: Readonly<Record<string, (window: Buffer) => void>> = {
+    'the block at 4 says that the next one is at 4': (window) => window.writeUInt32LE(4, 8),
+    'a block at 65534 lies outside': (window) => window.writeUInt32LE(65534, 8),
+    'there is no block CONTROL of version 1': (window) => window.writeUInt16LE(2, blockAt(window, 4) + 2),
+    'COMMAND_RING.lines = 255 is not a power of two': (window) => window.writeUInt32LE(255, blockAt(window, 2) + 12),
+    'COMMAND_RING.offset = 32772': (window) => window.writeUInt32LE(0x8004, blockAt(window, 2) + 8),
+    'EVENT_RING.offset = 65472': (window) => window.writeUInt32LE(65472, blockAt(window, 3) + 8),
+    'EVENT_RING.doorbell = 65536': (window) => window.writeUInt32LE(65536, blockAt(window, 3) + 16),
+    'CONTROL.offset = 2': (window) => window.writeUInt32LE(2, blockAt(window, 4) + 8),
+    'REGISTERS.offset = 4': (window) => window.writeUInt32LE(4, blockAt(window, 5) + 8),
+    'profile.books = 0': (window) => window.writeUInt32LE(0, blockAt(window, 1) + 8 + 12),
+  };
+
+  for (const [message, breakIt] of Object.entries(BROKEN)) {
+    test(`a list of blocks that makes no sense is refused: ${message}`, async () => {
+      const model = new ModelBar(barPath(), TINY).run();
+      model.close();
+      const window = readFileSync(model.path);
+      breakIt(window);
+      writeFileSync(model.path, window);
+      await expect(open(`pcie:${model.path}`)).rejects.toMatchObject({
+        code: 'DEVICE_FAULT',
+        message: expect.stringContaining(message),
+      });
+    });
+  }
+});
+
+describe('beside the stream', () => {
+  test('lines, bytes and round trips are counted', async () => {
+    const rig = await openRig();
+    for (let n = 0; n < 20; n++) await rig.play(new CommandWriter().fence(1).bytes());
+    const telemetry = rig.device.telemetry?.();
+    // Two events a turn and RESET_DONE; two lines a turn.
+    expect(telemetry).toMatchObject({ framesIn: 41, bytesIn: 41 * 64, framesOut: 40, bytesOut: 40 * 64 });
+    expect(telemetry).toMatchObject({ retransmissions: 0, creditCommands: 768, creditEvents: 256 });
+    expect(telemetry?.roundTripUs.p50).toBeGreaterThan(0);
+    expect(telemetry?.roundTripUs.p99).toBeGreaterThanOrEqual(telemetry?.roundTripUs.p50 ?? 0);
+    expect(new Set(Object.values(rig.faults))).toEqual(new Set([0]));
+  });
+
+  test('registers are read by number, and beyond the last one as 0', async () => {
+    const rig = await openRig();
+    rig.model.setRegister(3, 0x0123_4567_89ab_cdefn);
+    rig.model.setRegister(31, 1n);
+    expect(await rig.device.readRegister?.(3)).toBe(0x0123_4567_89ab_cdefn);
+    expect(await rig.device.readRegister?.(31)).toBe(1n);
+    expect(await rig.device.readRegister?.(32)).toBe(0n);
+    expect(await codeOf(() => rig.device.readRegister?.(-1))).toBe('ARGUMENT_INVALID');
+  });
+});
