@@ -13,6 +13,7 @@ const BAR_COUNT = 6;
 const CONFIG_COMMAND = 4;
 const COMMAND_MEMORY = 2;
 const CONFIG_BARS = 0x10;
+const BAR_64_BITS = 4;
 
 export interface PciResource {
   /** N of resourceN. */
@@ -92,13 +93,18 @@ export function decodesMemory({ config }: PciDevice): boolean | undefined {
   return command === undefined ? undefined : (command & COMMAND_MEMORY) !== 0;
 }
 
-/** Memory BARs that the kernel gave an address and the card's own register does not hold any more. */
+/**
+ * Memory BARs that the kernel gave an address and whose register holds none. Other addresses than the kernel's mean
+ * nothing: a bridge may translate them.
+ */
 export function forgottenBars({ config, resources }: PciDevice): PciResource[] {
   return resources.filter(({ index, start, bytes, isMemory }) => {
     const at = CONFIG_BARS + 4 * index;
-    if (!isMemory || bytes === 0 || index >= BAR_COUNT || at + 4 > config.length) return false;
-    const held = Buffer.from(config).readUInt32LE(at) & ~0xf;
-    return held >>> 0 !== Number(start & 0xffff_fff0n);
+    if (!isMemory || bytes === 0 || start === 0n || at + 4 > config.length) return false;
+    const low = Buffer.from(config).readUInt32LE(at);
+    const isLong = (low & BAR_64_BITS) !== 0 && at + 8 <= config.length;
+    const high = isLong ? Buffer.from(config).readUInt32LE(at + 4) : 0;
+    return (low & ~0xf) === 0 && high === 0;
   });
 }
 
