@@ -78,10 +78,4 @@ void Window::close() {
   combines_ = false;
 }
 
-bool Window::is_whole() const {
-  struct stat status;
-  if (file_ < 0 || fstat(file_, &status) != 0) return false;
-  return status.st_size >= 0 && static_cast<size_t>(status.st_size) >= bytes_;
-}
-
 }  // namespace gatebook

@@ -40,9 +40,6 @@ class Window {
   size_t bytes() const { return bytes_; }
   volatile uint8_t* base() const { return base_; }
 
-  // True while the file is as long as when it was opened. An access may fault all the same: see guard.h.
-  bool is_whole() const;
-
  private:
   volatile uint8_t* map(int file, size_t offset, size_t bytes, void* at) const;
 

@@ -37,6 +37,16 @@ class BarDevice {
     return wrote || took;
   }
 
+  // As if so many lines had passed since the reset.
+  void begin_at(uint32_t command_line, uint32_t event_line) {
+    taken_ = command_line;
+    written_ = event_line;
+    store(kMapControl + kControlCommandLines, command_line);
+    store(kMapControl + kControlEventLines, event_line);
+    store(kMapControl + kControlCommandDoorbell, command_line);
+    store(kMapControl + kControlEventDoorbell, event_line);
+  }
+
   uint32_t refused() const { return refused_; }
   uint32_t lines_taken() const { return taken_; }
 

@@ -68,6 +68,11 @@ describe('the C++ tests', () => {
     expect(run(join(BINARIES, 'crc32_test'), []).toString()).toContain('0 failures');
   });
 
+  it('the host of a BAR loses nothing and takes nothing that is not whole', { timeout: BUILD_MS }, (context) => {
+    if (missing !== undefined) context.skip(missing);
+    expect(run(join(BINARIES, 'bar_test'), ['30000']).toString()).toContain('bar: 0 failures');
+  });
+
   it('after every random record everything fits together', { timeout: BUILD_MS }, (context) => {
     if (missing !== undefined) context.skip(missing);
     expect(run(join(BINARIES, 'soak_test'), ['30000', '1']).toString()).toMatch(/^soak: \d+ fences checked/m);
