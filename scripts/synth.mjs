@@ -1,7 +1,7 @@
 // `npm run synth [-- --part NAME ...]`: synthesises, places and routes the kernel for the parts of synth-parts.mjs,
 // writes bench/results/hardware.json and docs/hardware.md. Fails where some of it was trimmed or does not fit.
-import { execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { HdlToolsMissing, hdlTools } from './hdl-tools.mjs';
 import { ROOT } from './node-version.mjs';
@@ -10,6 +10,17 @@ import { cellCounts, checkNetlist } from './synth-netlist.mjs';
 import { areaOf, BUILDS, FAMILIES, parametersOf } from './synth-parts.mjs';
 import { median, readResults, writePage, writeResults } from './synth-report.mjs';
 import { clockOf, criticalPath } from './synth-timing.mjs';
+import {
+  conflicts,
+  EXCUSES,
+  MODULES,
+  readJson,
+  run,
+  sourcesIn,
+  ToolFailed,
+  toolVersions,
+  Unrouted,
+} from './synth-tools.mjs';
 
 const USAGE = `usage: npm run synth [-- OPTIONS]
   --part NAME   of ${BUILDS.map((build) => build.name).join(', ')}; may be repeated; all of them unless given
@@ -27,39 +38,6 @@ const PLACE_LIMIT = 900;
 const UNROUTED_LIMIT = 3;
 /** Of the recorded median: below it a quick run fails. Placements of one netlist lie within about 10 %. */
 const QUICK_FLOOR = 0.8;
-
-/** Modules without which a build is not the kernel. */
-const ALWAYS = () => true;
-const MODULES = [
-  { module: 'gatebook', when: ALWAYS },
-  { module: 'gb_kernel', when: ALWAYS },
-  { module: 'gb_front', when: ALWAYS },
-  { module: 'gb_retire', when: ALWAYS },
-  { module: 'gb_ram_1r1w', when: ALWAYS },
-  { module: 'gb_dirty_set', when: ALWAYS },
-  { module: 'gb_ladder', when: ALWAYS },
-  { module: 'gb_page_pool', when: ({ Paged }) => Paged === 1 },
-  { module: 'gb_digest', when: ALWAYS },
-  { module: 'gb_row_table', when: ALWAYS },
-  { module: 'gb_publisher', when: ALWAYS },
-  { module: 'gb_stage', when: ALWAYS },
-  { module: 'gb_fee_serial', when: ({ SerialFee, Baskets, Fairs }) => SerialFee === 1 && Baskets + Fairs > 0 },
-  { module: 'gb_fee_parallel', when: ({ SerialFee, Baskets, Fairs }) => SerialFee === 0 && Baskets + Fairs > 0 },
-  { module: 'gb_basket_engine', when: ({ Baskets }) => Baskets > 0 },
-  { module: 'gb_fair_engine', when: ({ Fairs }) => Fairs > 0 },
-  { module: 'gb_no_fairs', when: ({ Fairs }) => Fairs === 0 },
-  { module: 'gb_event_queue', when: ({ CrcBytes }) => CrcBytes === 32 },
-  { module: 'gb_event_slot', when: ({ CrcBytes }) => CrcBytes < 32 },
-  { module: 'gb_telemetry', when: ({ Telemetry }) => Telemetry === 1 },
-];
-
-/** What may lose its registers or memories, and why that is no fault. */
-const EXCUSES = [
-  // Nobody looks at costs where there is nothing that compares them.
-  { path: /\.u_(costs|publisher)$/, when: ({ Baskets, Fairs }) => Baskets + Fairs === 0 },
-  // The registers around a multiplication become part of its DSP block.
-  { path: /\.u_fee$/, when: ({ SerialFee }, { family }) => SerialFee === 0 && family === 'xilinx' },
-];
 
 function parseArguments(argv) {
   const options = { parts: [], seeds: 5, quick: false, report: false };
@@ -94,43 +72,6 @@ function chosenBuilds({ parts, quick }) {
   });
 }
 
-/** A tool has ended with a status that is not 0. */
-class ToolFailed extends Error {}
-
-/** A placement was given up. */
-class Unrouted extends ToolFailed {}
-
-/** Runs a tool in the root of the project, which is all that it can see. @returns {Promise<void>} */
-function run(tools, program, args, seconds) {
-  return new Promise((done, failed) => {
-    const child = spawn(join(tools.bin, program), args, {
-      cwd: ROOT,
-      env: tools.env,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    const limit = seconds === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), seconds * 1000);
-    let output = '';
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.on('data', (chunk) => {
-        output = (output + chunk).slice(-4000);
-      });
-    }
-    child.on('error', failed);
-    child.on('close', (code, signal) => {
-      clearTimeout(limit);
-      if (signal === 'SIGKILL') return failed(new Unrouted(`${program} did not end in ${seconds} s`));
-      const lines = output.trim().split('\n').slice(-12).join('\n');
-      if (code === 0) return done();
-      failed(new ToolFailed(`${program} ended with ${code}:\n${lines}`));
-    });
-  });
-}
-
-const sourcesIn = (folder) => {
-  const names = readdirSync(join(ROOT, folder)).filter((name) => name.endsWith('.v'));
-  return names.sort().map((name) => `${folder}/${name}`);
-};
-
 /** Three netlists: the sources elaborated, flat with whole memories, and mapped to the part. */
 function synthesisScript(build, parameters, folder) {
   const { synth, memoriesAt } = FAMILIES[build.family];
@@ -153,14 +94,6 @@ function synthesisScript(build, parameters, folder) {
   ].join('\n');
 }
 
-/** Two drivers of one register are undefined, which lets yosys drop all that depends on it. */
-function conflicts(log) {
-  const found = log.matchAll(/^Warning: multiple conflicting drivers for synth_top\.\\(\S+):$/gm);
-  return [...new Set([...found].map(([, name]) => `${name} has several drivers`))];
-}
-
-const readJson = (path) => JSON.parse(readFileSync(join(ROOT, path), 'utf8'));
-
 async function synthesise(tools, build, parameters, folder) {
   writeFileSync(join(ROOT, folder, 'synth.ys'), synthesisScript(build, parameters, folder));
   await run(tools, 'yowasp-yosys', ['-q', '-l', `${folder}/yosys.log`, `${folder}/synth.ys`]);
@@ -175,7 +108,7 @@ async function synthesise(tools, build, parameters, folder) {
     leastMemoryBits: parameters.Pages * 128 * 48,
     excused: (path) => EXCUSES.some((excuse) => excuse.path.test(path) && excuse.when(parameters, build)),
   });
-  checked.problems.push(...conflicts(readFileSync(join(ROOT, folder, 'yosys.log'), 'utf8')));
+  checked.problems.push(...conflicts(readFileSync(join(ROOT, folder, 'yosys.log'), 'utf8'), TOP));
   return { ...checked, module: mapped.modules[TOP], cells: cellCounts(mapped, TOP) };
 }
 
@@ -251,15 +184,6 @@ async function attempt(tools, build, contract, seeds) {
 }
 
 const pathText = ({ from, to, ns }) => `${ns} ns from ${from} to ${to}`;
-
-function toolVersions(tools) {
-  const list = execFileSync(tools.python, ['-m', 'pip', 'list', '--format', 'json'], {
-    encoding: 'utf8',
-    env: tools.env,
-  });
-  const packages = JSON.parse(list).filter(({ name }) => /^yowasp-(yosys|nextpnr)/.test(name));
-  return Object.fromEntries(packages.map(({ name, version }) => [name, version]));
-}
 
 /** @returns {string[]} what a quick run holds against the recorded one */
 function compared(name, result, recorded) {
