@@ -2,7 +2,7 @@
 
 const PATTERNS = {
   '.lpf': /^LOCATE COMP "([^"]+)" SITE "[A-Z]+\d+";/gm,
-  '.pcf': /^set_io (?:-\S+ )*(\S+) [A-Z]*\d+(?: -\S+ \S+)*$/gm,
+  '.pcf': /^set_io (?:-pullup (?:yes|no) )?(\S+) [A-Z]*\d+$/gm,
   '.xdc':
     /^set_property (?:PACKAGE_PIN \S+|-dict \{PACKAGE_PIN \S+ [^}]*\}) \[get_ports \{?([^\]}]+(?:\[\d+\])?)\}?\]$/gm,
 };

@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { CONTRACT_DIGEST } from '../contract/generated/records.js';
 import { buildInfo } from '../hal/build-info.js';
 import { registerBench } from './bench.js';
+import { registerBoard } from './board.js';
 import { registerCapture } from './capture.js';
 import { registerDemo } from './demo.js';
 import { registerEngines } from './engines.js';
@@ -25,6 +26,7 @@ function registerAll(program: Command, io: CliIo, input: ByteSource): void {
   registerBench(program, io);
   registerImport(program, io);
   registerCapture(program, io);
+  registerBoard(program, io);
 }
 
 /**

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { expect, it } from 'vitest';
+import { BOARD_ERRORS } from '../../src/board/errors.js';
 import { ERROR_DOCS } from '../../src/contract/definition.js';
 import { REFUSAL_DOCS } from '../../src/feed/refusals.js';
 import { HAL_ERRORS } from '../../src/hal/errors.js';
@@ -30,6 +31,7 @@ function page(): string {
     '',
     section('Devices (`HalError`)', 'Exit status 6.', HAL_ERRORS),
     section('Captures and imports (`CaptureError`)', 'Exit status 2, 3, 4 or 7, as the code says.', captureErrors()),
+    section('Boards (`BoardError`)', 'Exit status 1, 2, 3, 6, 7 or 8, as the code says.', BOARD_ERRORS),
     section('Configuration (`MarketError`)', 'Exit status 8.', MARKET_ERRORS),
     section('Refused frames', 'Counted by the decoder; nothing of such a frame is applied.', refusals),
     section('Refused records', 'Told by the kernel in a REFUSED event; nothing has changed.', ERROR_DOCS),

@@ -10,6 +10,7 @@ export const ROOMS: RoomGraph = {
   // Never the HAL: a decoder hands over commands and does not know what becomes of them.
   feed: ['contract', 'market'],
   capture: ['contract'],
+  board: ['contract'],
   verify: ['contract', 'kernel', 'hal'],
   host: ['contract', 'hal', 'market', 'feed', 'capture'],
   bench: ['contract', 'kernel', 'hal', 'verify', 'market', 'feed', 'host'],

@@ -18,7 +18,7 @@ module gb_board_hx8k #(
     parameter Overlap = 0,
     parameter SerialFee = 1,
     parameter CrcBytes = 1,
-    parameter TableRam = 1,
+    parameter TableRam = 0,
     parameter Telemetry = 0,
     parameter CommandWindow = 64,    // commands that the device can hold
     parameter EventWindow = 16,      // events that it can hold until they are acknowledged
