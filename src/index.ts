@@ -10,6 +10,7 @@ export { PolymarketDecoder } from './feed/polymarket/decoder.js';
 export type { Device, DigestAnswer, FenceAnswer, Identity } from './hal/device.js';
 export { HalError, type HalErrorCode } from './hal/errors.js';
 export { listBackends, type OpenOptions, open } from './hal/registry.js';
+export type { Supervision, SupervisionChange, SupervisionStatus, SwitchReport } from './hal/supervision.js';
 export { type ReplaySummary, replay } from './host/replay.js';
 export { type SignalReport, SignalTracker } from './host/signal-tracker.js';
 export { openSource, type Source, SourceError, type SourceOptions } from './host/source.js';

@@ -1,6 +1,7 @@
 // What the registry knows of a backend.
 import type { Profile } from '../contract/profile.js';
 import type { Engine } from '../kernel/engine.js';
+import type { Clock } from './clock.js';
 import type { Finding } from './findings.js';
 import type { Transport } from './transport.js';
 
@@ -29,9 +30,10 @@ export interface Backend {
   /**
    * @param args what stands behind `name:`, '' without; the backend refuses what it does not understand
    * @param profile checked; undefined: the default one
+   * @param timing what the caller of `open` asked for
    * @throws HalError BACKEND_UNAVAILABLE, PROFILE_MISMATCH, ARGUMENT_INVALID
    */
-  connect(args: string, profile: Profile | undefined): Transport | Promise<Transport>;
+  connect(args: string, profile: Profile | undefined, timing?: Timing): Transport | Promise<Transport>;
 
   /**
    * An engine outside any device, where the backend runs in this process: for comparing engines directly.
@@ -44,6 +46,12 @@ export interface Backend {
 
   /** What stands between this host and its devices, or the one that the arguments name; nothing stays open. */
   diagnose?(args: string): readonly Finding[] | Promise<readonly Finding[]>;
+}
+
+/** Time as the caller of `open` wants it. */
+export interface Timing {
+  readonly clock?: Clock | undefined;
+  readonly timeoutMs?: number | undefined;
 }
 
 /** Waveforms of what is inside a device. */

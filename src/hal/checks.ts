@@ -4,6 +4,7 @@ import { Opcode } from '../contract/generated/records.js';
 import { type Profile, profileFault } from '../contract/profile.js';
 import { isMalformed } from './answers.js';
 import { HalError } from './errors.js';
+import type { FenceRule } from './fence-interval.js';
 import { commandField } from './record-fields.js';
 
 const countsIndex = commandField('RESTORE_COUNTS', 'index');
@@ -42,6 +43,16 @@ export function checkEpoch(epoch: number): void {
 export function checkTimeout(timeoutMs: number): void {
   if (!(timeoutMs > 0 && timeoutMs <= TIMEOUT_MAX_MS)) {
     throw new HalError('ARGUMENT_INVALID', `timeoutMs = ${timeoutMs} is not above 0 and at most ${TIMEOUT_MAX_MS}`);
+  }
+}
+
+/** @throws HalError ARGUMENT_INVALID */
+export function checkFences({ every, ms }: FenceRule): void {
+  if (every !== undefined && !(Number.isSafeInteger(every) && every >= 1)) {
+    throw new HalError('ARGUMENT_INVALID', `fences: every = ${every} is not a whole number from 1`);
+  }
+  if (ms !== undefined && !(ms > 0 && ms <= TIMEOUT_MAX_MS)) {
+    throw new HalError('ARGUMENT_INVALID', `fences: ms = ${ms} is not above 0 and at most ${TIMEOUT_MAX_MS}`);
   }
 }
 

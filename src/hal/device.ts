@@ -1,6 +1,7 @@
 // The hardware abstraction layer: one interface for every engine and board.
 import type { Profile } from '../contract/profile.js';
 import type { LinkTelemetry } from './link-telemetry.js';
+import type { Supervision } from './supervision.js';
 
 /** What a device says of itself before anything else. */
 export interface Identity {
@@ -45,6 +46,9 @@ export type EventListener = (events: Uint8Array) => void;
  */
 export interface Device {
   readonly identity: Identity;
+
+  /** Where two engines stand behind one stream: which of them is delivering, and the alarm. */
+  readonly supervision?: Supervision | undefined;
 
   /** Adds a listener; every event since then is delivered once, in order. Returns its removal. */
   onEvents(listener: EventListener): () => void;

@@ -35,6 +35,8 @@ export const HAL_ERRORS = {
   RESET_DISCARDED: 'A reset discarded what the call was waiting for.',
   RESTORE_REJECTED: 'The device refused a record of the snapshot; it is now as after a reset.',
   STREAM_CORRUPT: 'The device sent an event or an answer that it cannot have meant; it stays failed.',
+  SUPERVISED_MISMATCH:
+    'The engines of a supervised pair gave different events; the standby goes on alone until it is acknowledged.',
   TIMEOUT: 'The device did not do in time what it must; it stays failed until it is closed.',
 } as const;
 

@@ -12,14 +12,24 @@ import {
 import type { SnapshotEngine } from '../kernel/engine.js';
 import { readDigest, readFence } from './answer-values.js';
 import { Answers, type Expectation } from './answers.js';
-import { checkBatch, checkBelow, checkEpoch, checkSnapshot, checkTimeout, type RestoredCounters } from './checks.js';
+import {
+  checkBatch,
+  checkBelow,
+  checkEpoch,
+  checkFences,
+  checkSnapshot,
+  checkTimeout,
+  type RestoredCounters,
+} from './checks.js';
 import { type Clock, systemClock } from './clock.js';
 import type { Device, DigestAnswer, EventListener, FenceAnswer, Identity } from './device.js';
 import { HalError, type HalErrorCode } from './errors.js';
+import { FenceInterval, type FenceRule, type FenceTarget } from './fence-interval.js';
 import type { LinkTelemetry } from './link-telemetry.js';
 import { Listeners } from './listeners.js';
 import { eventField } from './record-fields.js';
 import { Shadow } from './shadow.js';
+import type { Supervision } from './supervision.js';
 import { hex, Tally } from './tally.js';
 import type { Transport } from './transport.js';
 import { type Wait, Waits } from './waits.js';
@@ -43,6 +53,10 @@ export interface LifeCycleOptions {
   readonly shadow?: SnapshotEngine | undefined;
   /** Told what a listener threw; without it the error is thrown again, outside the device. */
   readonly onListenerError?: ((error: unknown) => void) | undefined;
+  /** Told of the first fault, when it is noticed: nobody may be waiting then. */
+  readonly onFault?: ((error: HalError) => void) | undefined;
+  /** FENCEs of its own; those that the transport asks for without. */
+  readonly fences?: FenceRule | undefined;
 }
 
 /**
@@ -65,12 +79,15 @@ class LifeCycle implements Device {
   readonly identity: Identity;
   readonly telemetry?: () => Promise<LinkTelemetry>;
   readonly readRegister?: (address: number) => Promise<bigint>;
+  readonly supervision: Supervision | undefined;
 
   private readonly listeners: Listeners;
   private readonly waits: Waits;
   private readonly answers = new Answers();
   private readonly tally: Tally | undefined;
   private readonly shadow: Shadow | undefined;
+  private readonly fences: FenceInterval | undefined;
+  private readonly onFault: ((error: HalError) => void) | undefined;
   private readonly clock: Clock;
   private readonly timeoutMs: number;
   private readonly writer = new CommandWriter(1);
@@ -90,6 +107,8 @@ class LifeCycle implements Device {
     options: LifeCycleOptions,
   ) {
     this.identity = transport.identity;
+    this.supervision = transport.supervision;
+    this.onFault = options.onFault;
     this.clock = options.clock ?? systemClock;
     this.timeoutMs = options.timeoutMs ?? transport.timeoutMs ?? DEFAULT_TIMEOUT_MS;
     checkTimeout(this.timeoutMs);
@@ -97,6 +116,11 @@ class LifeCycle implements Device {
     // In this process nothing lies between the engine and us that could lose a byte.
     this.tally = transport.synchronous ? undefined : new Tally();
     this.listeners = new Listeners(options.onListenerError ?? throwLater);
+    const fences = options.fences ?? transport.fences ?? {};
+    if (fences.every !== undefined || fences.ms !== undefined) {
+      checkFences(fences);
+      this.fences = new FenceInterval(this.fenceTarget(), fences, this.clock);
+    }
     this.waits = new Waits(this.clock, this.timeoutMs, (what) => this.latch(this.timedOut(what)));
     // They stand beside the stream: no fault of theirs is one of the device.
     if (transport.telemetry !== undefined) this.telemetry = async () => this.beside('telemetry').telemetry();
@@ -135,9 +159,7 @@ class LifeCycle implements Device {
     this.guard('submit');
     checkBatch('submit', commands);
     if (commands.length === 0) return;
-    this.answers.noteCommands(commands);
-    this.shadow?.follow(commands);
-    return this.pass(commands);
+    return this.fences === undefined ? this.send(commands) : this.fences.submit(commands);
   }
 
   async fence(): Promise<FenceAnswer> {
@@ -166,8 +188,14 @@ class LifeCycle implements Device {
         `snapshot: ${this.identity.backend} cannot export its state; open it with a shadow`,
       );
     }
-    const fence = this.askFence();
-    const state = this.fault === undefined ? source.snapshot() : undefined;
+    let state: Uint8Array | undefined;
+    const take = () => {
+      if (this.fault === undefined) state = source.snapshot?.();
+    };
+    // A shadow is right after the FENCE at once, a transport when it has taken it.
+    const later = source === this.transport && !this.transport.synchronous;
+    const fence = this.askFence(later ? take : undefined);
+    if (!later) take();
     await fence;
     if (state === undefined) {
       throw this.latch(new HalError('DEVICE_FAULT', 'snapshot: the engine says that a restore is under way'));
@@ -207,6 +235,7 @@ class LifeCycle implements Device {
     this.waits.rejectAll(new HalError('RESET_DISCARDED', 'a reset discarded what this call waited for'));
     this.answers.clear();
     this.tally?.clear();
+    this.fences?.restart();
     this.shadow?.reset(epoch);
     this.nextToken = 0;
     this.awaitedEpoch = epoch;
@@ -266,6 +295,7 @@ class LifeCycle implements Device {
     if (this.fault === undefined && this.closing === undefined) {
       this.fault = error;
       this.waits.rejectAll(error);
+      this.onFault?.(error);
     }
     return this.fault ?? error;
   }
@@ -286,6 +316,7 @@ class LifeCycle implements Device {
   private async shutDown(): Promise<void> {
     this.waits.rejectAll(new HalError('DEVICE_CLOSED', 'the device was closed while this call waited'));
     this.listeners.clear();
+    this.fences?.stop();
     // A listener may close: the transport is still inside its own call then.
     await Promise.resolve();
     this.shadow?.close();
@@ -297,8 +328,25 @@ class LifeCycle implements Device {
 
   // Commands.
 
-  private pass(commands: Uint8Array): void | Promise<void> {
-    if (!this.transport.synchronous) return this.enqueue(commands);
+  private send(commands: Uint8Array): void | Promise<void> {
+    this.answers.noteCommands(commands);
+    this.shadow?.follow(commands);
+    return this.pass(commands);
+  }
+
+  private fenceTarget(): FenceTarget {
+    const mayAsk = () => !this.ended && this.resetWait === undefined && !this.answers.inRestore;
+    return {
+      send: (commands) => this.send(commands),
+      get mayAsk() {
+        return mayAsk();
+      },
+    };
+  }
+
+  /** onTaken: called when the transport has taken all, and before it is given more; not after a fault or a reset. */
+  private pass(commands: Uint8Array, onTaken?: () => void): void | Promise<void> {
+    if (!this.transport.synchronous) return this.enqueue(commands, onTaken);
     try {
       this.transport.submit(commands);
     } catch (error) {
@@ -310,7 +358,7 @@ class LifeCycle implements Device {
     if (this.fault !== undefined) throw this.fault;
   }
 
-  private enqueue(commands: Uint8Array): Promise<void> {
+  private enqueue(commands: Uint8Array, onTaken?: () => void): Promise<void> {
     const wait = this.waits.start<void>('room for commands');
     const { generation } = this;
     this.tail = this.tail.then(async () => {
@@ -318,6 +366,7 @@ class LifeCycle implements Device {
         if (generation !== this.generation || this.ended) return;
         await this.bounded(commands.subarray(from, from + PIECE_BYTES));
       }
+      if (generation === this.generation) onTaken?.();
       wait.resolve();
     });
     return wait.promise;
@@ -336,21 +385,27 @@ class LifeCycle implements Device {
     }
   }
 
-  private askFence(): Promise<FenceAnswer> {
+  private askFence(onTaken?: () => void): Promise<FenceAnswer> {
     const token = this.nextToken;
     this.nextToken = (this.nextToken + 1) % TOKENS;
     const record = this.writer.clear().fence(token).bytes().slice();
     const shadowed = this.shadow?.fence(record);
-    return this.ask(`the answer to FENCE ${token}`, record, (events, at) => {
+    const read = (events: Uint8Array, at: number) => {
       const answer = readFence(events, at);
       if (shadowed !== undefined && !sameFence(answer, shadowed)) {
         this.latchCode('DEVICE_FAULT', `the device answers ${shown(answer)}, its shadow ${shown(shadowed)}`);
       }
       return answer;
-    });
+    };
+    return this.ask(`the answer to FENCE ${token}`, record, read, onTaken);
   }
 
-  private ask<T>(what: string, record: Uint8Array, read: (events: Uint8Array, at: number) => T): Promise<T> {
+  private ask<T>(
+    what: string,
+    record: Uint8Array,
+    read: (events: Uint8Array, at: number) => T,
+    onTaken?: () => void,
+  ): Promise<T> {
     const wait = this.waits.start<T>(what);
     this.answers.noteCommands(record);
     const expectation = this.answers.last as Expectation;
@@ -360,7 +415,7 @@ class LifeCycle implements Device {
     };
     try {
       // A fault rejects the wait too; the answer's own time runs from when the device has the question.
-      this.pass(record)?.then(wait.arm, () => {});
+      this.pass(record, onTaken)?.then(wait.arm, () => {});
     } catch {
       // Latched: the wait is rejected with it.
     }

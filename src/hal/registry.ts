@@ -13,9 +13,17 @@ import { pcieBackend } from './pcie/pcie-backend.js';
 import { profileMisfit, STANDARD_PROFILE } from './profile-limits.js';
 import { serialBackend } from './serial/serial-backend.js';
 import { softwareBackend } from './software/software-backend.js';
+import { supervisedBackend } from './supervised/supervised-backend.js';
 import { verilatorBackend } from './verilator/verilator-backend.js';
 
-const BACKENDS: readonly Backend[] = [softwareBackend, nativeBackend, verilatorBackend, serialBackend, pcieBackend];
+const BACKENDS: readonly Backend[] = [
+  softwareBackend,
+  nativeBackend,
+  verilatorBackend,
+  serialBackend,
+  pcieBackend,
+  supervisedBackend((spec) => find(spec)),
+];
 
 /** What `auto` tries, best first; the last one is always there. */
 const AUTO_ORDER: readonly Backend[] = [nativeBackend, softwareBackend];
@@ -67,7 +75,9 @@ export async function open(spec: string, options: OpenOptions = {}): Promise<Dev
   const { profile, shadow, ...rest } = options;
   const { backend, args } = find(spec);
   if (profile !== undefined) checkProfile(profile);
-  const transport = await attempt(backend, () => backend.connect(args, profile));
+  const transport = await attempt(backend, () =>
+    backend.connect(args, profile, { clock: rest.clock, timeoutMs: rest.timeoutMs }),
+  );
   // An engine that can export its state needs nobody to follow it.
   const follow = shadow === true && transport.snapshot === undefined;
   return openDevice(transport, {

@@ -1,7 +1,9 @@
 // What a backend writes: bytes there and back. Everything that a Device promises beyond that is in lifecycle.ts.
 import type { Identity } from './device.js';
 import type { HalError } from './errors.js';
+import type { FenceRule } from './fence-interval.js';
 import type { LinkTelemetry } from './link-telemetry.js';
+import type { Supervision } from './supervision.js';
 
 /** Where a transport delivers. Both may be called at any time between `start` and the end of `close`. */
 export interface TransportSink {
@@ -29,6 +31,12 @@ export interface Transport {
   /** Bound of each wait in ms where the caller gave none: a slow or simulated link knows better than the host. */
   readonly timeoutMs?: number;
 
+  /** FENCEs that belong to its stream where the caller wants no others. */
+  readonly fences?: FenceRule;
+
+  /** Where two engines stand behind it. */
+  readonly supervision?: Supervision;
+
   /** Called once, first. */
   start(sink: TransportSink): void;
 
@@ -54,6 +62,9 @@ export interface Transport {
   /** @param address 0..65535, of the register table in docs/link.md */
   readRegister?(address: number): Promise<bigint>;
 
-  /** The state as commands, where the device itself can say; undefined inside a restore. */
+  /**
+   * The state as commands, where the device itself can say; undefined inside a restore. Called between two submits: it
+   * is the state after the last one.
+   */
   snapshot?(): Uint8Array | undefined;
 }

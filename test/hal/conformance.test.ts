@@ -7,11 +7,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { afterAll, describe, expect, it } from 'vitest';
-import { profileValues } from '../../src/contract/profile.js';
+import { type Profile, profileValues } from '../../src/contract/profile.js';
 import { checkProfile } from '../../src/hal/checks.js';
 import { openDevice } from '../../src/hal/lifecycle.js';
+import { LARGEST_PROFILE } from '../../src/hal/profile-limits.js';
 import { listBackends, open } from '../../src/hal/registry.js';
 import { connectSerial } from '../../src/hal/serial/serial-backend.js';
+import { connectPair } from '../../src/hal/supervised/connect-pair.js';
 import { SoftwareEngine } from '../../src/kernel/software-engine.js';
 import { modelMachine } from '../link/model-machine.js';
 import { type ConformanceRow, describeConformance, profilesOf } from './conformance.js';
@@ -83,6 +85,24 @@ const pcie: ConformanceRow = {
   },
 };
 
+/** args: behind `supervised:`; needs: the backend among its parts that may be missing. */
+const pair = (args: string, needs: string | undefined): ConformanceRow => ({
+  name: 'supervised',
+  spec: `supervised:${args}`,
+  unavailable: needs === undefined ? undefined : reasonOf(needs),
+  profiles: profilesOf('tiny', 'bare', 'sim', 'tiny,books=1,books_per_message=1'),
+  commands: 20_000,
+  open: (options) => open(`supervised:${args}`, options),
+});
+
+/** A primary at the other end of a link. */
+const queuedPair = async (profile: Profile) => {
+  checkProfile(profile);
+  const primary = { name: 'queued', connect: () => new QueuedTransport(profile) };
+  const standby = { name: 'software', limits: LARGEST_PROFILE, create: (of: Profile) => new SoftwareEngine(of) };
+  return connectPair({ primary, standby }, { profile });
+};
+
 const ROWS: readonly ConformanceRow[] = [
   inProcess('software'),
   { ...inProcess('native'), inWorker: inWorker(NATIVE) },
@@ -103,9 +123,22 @@ const ROWS: readonly ConformanceRow[] = [
     },
   },
   pcie,
+  pair('native,software', 'native'),
+];
+
+/** Other pairs than the one that stands for the backend. */
+const PAIRS: readonly ConformanceRow[] = [
+  pair('software,native', 'native'),
+  pair('software,software', undefined),
+  { ...pair('(verilator:sim,stall=25),software', 'verilator'), commands: 5000 },
+  {
+    ...pair('queued,software', undefined),
+    open: async ({ profile, shadow: _, ...options }) => openDevice(await queuedPair(profile), options),
+  },
 ];
 
 for (const row of ROWS) describeConformance(row);
+for (const row of PAIRS) describeConformance(row);
 
 describeConformance({
   ...inProcess('queued'),

@@ -11,7 +11,10 @@ import { Prng } from '../../src/verify/prng.js';
 import { cutRandomly, oneTop, randomProgram, TINY } from './programs.js';
 
 export interface ConformanceRow {
+  /** The backend that it says it is. */
   readonly name: string;
+  /** What is opened, where that is more than the name. */
+  readonly spec?: string;
   /** Why it cannot run here, or undefined. */
   readonly unavailable: string | undefined;
   /** Profiles it can be opened with, TINY first; a board has its own alone. */
@@ -80,7 +83,7 @@ function plainProgram(commands: number, seed: number, profile: Profile): Uint8Ar
 }
 
 export function describeConformance(row: ConformanceRow): void {
-  describe(`device conformance: ${row.name}`, () => {
+  describe(`device conformance: ${row.spec ?? row.name}`, () => {
     const opened: Device[] = [];
     const open = async (
       options: Omit<Parameters<ConformanceRow['open']>[0], 'profile'> & { profile?: Profile } = {},

@@ -48,7 +48,7 @@ describe('the registry', () => {
   it('names the backends when there is none of that name', async () => {
     await expect(open('fpga')).rejects.toMatchObject({
       code: 'BACKEND_UNKNOWN',
-      message: "backend 'fpga' is not one of auto, software, native, verilator, serial, pcie",
+      message: expect.stringMatching(/^backend 'fpga' is not one of auto, software, native, verilator(, [a-z]+)*$/),
     });
     await expect(open('')).rejects.toMatchObject({ code: 'BACKEND_UNKNOWN' });
   });
