@@ -1,39 +1,13 @@
 // Goal: what goes wrong behind a device becomes an error with a code, at once or within the time-out, and stays.
 import { describe, expect, it } from 'vitest';
 import { CommandWriter } from '../../src/contract/generated/records.js';
-import type { Clock } from '../../src/hal/clock.js';
 import { HalError } from '../../src/hal/errors.js';
 import { openDevice } from '../../src/hal/lifecycle.js';
 import type { Transport } from '../../src/hal/transport.js';
 import { SoftwareEngine } from '../../src/kernel/software-engine.js';
+import { ManualClock } from './manual-clock.js';
 import { oneTop, TINY } from './programs.js';
 import { QueuedTransport } from './queued-transport.js';
-
-/** A clock that moves when told to. */
-class ManualClock implements Clock {
-  private timers: { at: number; action: () => void }[] = [];
-  private now = 0;
-
-  after(ms: number, action: () => void): () => void {
-    const timer = { at: this.now + ms, action };
-    this.timers.push(timer);
-    return () => {
-      this.timers = this.timers.filter((other) => other !== timer);
-    };
-  }
-
-  get pending(): number {
-    return this.timers.length;
-  }
-
-  advance(ms: number): void {
-    this.now += ms;
-    for (const timer of this.timers.filter((due) => due.at <= this.now)) {
-      this.timers = this.timers.filter((other) => other !== timer);
-      timer.action();
-    }
-  }
-}
 
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 

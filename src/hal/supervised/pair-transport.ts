@@ -1,6 +1,7 @@
 // Two engines behind one stream. The standby follows every command first; its events wait until the primary has given
 // the same bytes, which are then delivered. When the primary dies, what waits is delivered, and the standby goes on.
 import { COMMAND_BYTES, EVENT_BYTES } from '../../contract/definition.js';
+import type { Clock } from '../clock.js';
 import type { Device, Identity } from '../device.js';
 import { HalError } from '../errors.js';
 import { EventQueue } from '../event-queue.js';
@@ -37,6 +38,8 @@ export class PairTransport implements Transport, Joinable {
   private readonly queue: EventQueue;
   private readonly watchdog: Watchdog;
   private readonly comeback: Return;
+  private readonly clock: Clock;
+  private readonly primaryMs: number;
   private sink: TransportSink | undefined;
   private primary: Primary | undefined;
   private closed = false;
@@ -61,12 +64,13 @@ export class PairTransport implements Transport, Joinable {
   ) {
     ({ identity: this.identity, synchronous: this.synchronous } = options);
     ({ timeoutMs: this.timeoutMs, fences: this.fences } = options);
+    ({ primaryMs: this.primaryMs, clock: this.clock } = options);
     this.queue = new EventQueue(standby.stepBytes, this.synchronous ? 2 : QUEUED_STEPS);
     this.watchdog = new Watchdog(
       options.clock,
       options.primaryMs,
       () => ({ handed: this.handed, taken: this.taken, due: this.queue.written, came: this.queue.confirmed }),
-      (what) => this.fail(this.primary, new HalError('TIMEOUT', `${options.identity.build}: ${what}`)),
+      (what) => this.fail(this.primary, this.silent(what)),
     );
     this.comeback = new Return(this, options);
     this.record = new PairRecord(() => this.comeback.start());
@@ -142,7 +146,18 @@ export class PairTransport implements Transport, Joinable {
     }
   }
 
+  /** A primary that does not take one batch in its time, for whatever reason, is out: the pair still has time then. */
   private async submitBounded(commands: Uint8Array): Promise<void> {
+    const late = () => this.fail(this.primary, this.silent(`it had no room for commands for ${this.primaryMs} ms`));
+    const cancel = this.clock.after(this.primaryMs, late);
+    try {
+      await this.submitAll(commands);
+    } finally {
+      cancel();
+    }
+  }
+
+  private async submitAll(commands: Uint8Array): Promise<void> {
     const { generation } = this;
     for (let from = 0; from < commands.length; ) {
       while (!this.hasRoom()) {
@@ -200,6 +215,8 @@ export class PairTransport implements Transport, Joinable {
       if (fault.code !== 'RESET_DISCARDED') this.fail(primary, fault);
     } finally {
       this.taken += 1;
+      // A primary that joins has taken something out of its backlog.
+      this.wake();
     }
   }
 
@@ -236,6 +253,10 @@ export class PairTransport implements Transport, Joinable {
   }
 
   // The primary comes and goes.
+
+  private silent(what: string): HalError {
+    return new HalError('TIMEOUT', `${this.primary?.device.identity.backend ?? 'the primary'}: ${what}`);
+  }
 
   /** What the primary gave in the place of event `n` after the last confirmed one. */
   private mismatch(primary: Primary, n: number, actual: Uint8Array | undefined): void {

@@ -1,0 +1,419 @@
+// Goal: whatever happens to the primary of a pair, its listener gets the events of one engine alone, each once and in
+// order; what happened is named; and a primary that returns takes over again without a trace in the stream.
+import { afterEach, describe, expect, it } from 'vitest';
+import { CommandWriter } from '../../src/contract/generated/records.js';
+import { HalError } from '../../src/hal/errors.js';
+import { defaultProfile, open as openSpec } from '../../src/hal/registry.js';
+import { connectPair } from '../../src/hal/supervised/connect-pair.js';
+import { parsePairSpec } from '../../src/hal/supervised/pair-spec.js';
+import { Prng } from '../../src/verify/prng.js';
+import { type Attempt, FailingPair, RETRY_MS, reference, TIMEOUT_MS, turn } from './failing-pair.js';
+import { CODE_OF, DEATHS, type Death, FailingPrimary, LINK_DEATHS } from './failing-primary.js';
+import { cutRandomly, oneTop, randomProgram, TINY } from './programs.js';
+
+const opened: FailingPair[] = [];
+afterEach(async () => {
+  for (const pair of opened.splice(0)) await pair.device.close();
+});
+
+async function open(...args: Parameters<typeof FailingPair.open>): Promise<FailingPair> {
+  const pair = await FailingPair.open(...args);
+  opened.push(pair);
+  return pair;
+}
+
+/** A random program that ends outside of any restore, in batches. */
+function program(commands: number, seed: number): { whole: Uint8Array; batches: Uint8Array[] } {
+  const end = new CommandWriter().restoreEnd(0).bytes();
+  const whole = new Uint8Array(Buffer.concat([randomProgram(commands, seed), end]));
+  const random = new Prng(seed);
+  return { whole, batches: cutRandomly(whole, () => random.u32() / 2 ** 32) };
+}
+
+const MODES = [
+  { synchronous: true, deaths: Object.keys(DEATHS) as Death[], name: 'in this process' },
+  {
+    synchronous: false,
+    deaths: [...Object.keys(DEATHS), ...Object.keys(LINK_DEATHS)] as Death[],
+    name: 'at the other end of a link',
+  },
+];
+
+/** Submits all, letting time pass; and a fence at the end. */
+async function run(pair: FailingPair, batches: readonly Uint8Array[]): Promise<void> {
+  for (const batch of batches) await pair.finish(pair.device.submit(batch));
+}
+
+/** The pair's events are those of one engine for the commands and the FENCEs behind them. */
+function expectStream(pair: FailingPair, commands: Uint8Array, fences: number): void {
+  const asked = new CommandWriter(1);
+  for (let token = 0; token < fences; token++) asked.fence(token);
+  const expected = reference(new Uint8Array(Buffer.concat([commands, asked.bytes()])));
+  expect(pair.events.length).toBe(expected.length);
+  expect(Buffer.compare(pair.events, expected)).toBe(0);
+}
+
+const switches = (pair: FailingPair) => pair.supervision.status().reports.map(({ to, code }) => `${to}: ${code}`);
+
+for (const { synchronous, deaths, name } of MODES) {
+  describe(`a primary ${name} that`, () => {
+    for (const death of deaths) {
+      it(`${death}: the standby goes on at the exact command, and the primary comes back`, async () => {
+        const pair = await open([{ death, at: 1234 }], synchronous);
+        const { whole, batches } = program(3000, 5);
+        await run(pair, batches);
+        // A fence is answered whoever has to answer it.
+        const fence = await pair.finish(pair.device.fence());
+        expect(fence?.records).toBeGreaterThan(0);
+        expect(switches(pair)[0]).toBe(`standby: ${CODE_OF[death]}`);
+        const { alarm } = pair.supervision.status();
+        expect(alarm?.code).toBe(CODE_OF[death] === 'SUPERVISED_MISMATCH' ? 'SUPERVISED_MISMATCH' : undefined);
+        if (alarm !== undefined) expect(pair.supervision.status().state).toBe('DEGRADED');
+        pair.supervision.acknowledge();
+        expect(await pair.until(() => pair.supervision.status().state === 'PAIRED')).toBe(true);
+        expect(switches(pair)).toEqual([`standby: ${CODE_OF[death]}`, 'primary: PRIMARY_RETURNED']);
+        // What the old one still had to say is nobody's any more.
+        for (const primary of pair.primaries) if (primary.closed > 0) primary.release();
+        const compared = pair.supervision.status().comparedEvents;
+        const more = program(1000, 6);
+        await run(pair, more.batches);
+        await pair.finish(pair.device.fence());
+        expect(pair.supervision.status().comparedEvents).toBeGreaterThan(compared + 50);
+        expect(pair.supervision.status()).toMatchObject({ state: 'PAIRED', active: 'primary', switches: 2 });
+        expect(pair.primaries.map(({ closed }) => closed)).toEqual([1, 0]);
+        const asked = new CommandWriter().fence(0).bytes();
+        expectStream(
+          pair,
+          new Uint8Array(Buffer.concat([whole, asked, more.whole, new CommandWriter().fence(1).bytes()])),
+          0,
+        );
+      });
+    }
+
+    it('dies at any command in any way, again and again: nothing is lost, and nothing comes twice', async () => {
+      const seen = { switches: 0, returns: 0, failedReturns: 0, alarms: 0 };
+      for (let seed = 0; seed < 60; seed++) {
+        const random = new Prng(0x70616972, seed, synchronous ? 1 : 0);
+        const one = (): Attempt => {
+          if (random.oneIn(6)) return 'absent';
+          return { death: deaths[random.below(deaths.length)] as Death, at: random.below(random.oneIn(2) ? 60 : 4000) };
+        };
+        const first: Attempt = { death: deaths[random.below(deaths.length)] as Death, at: random.below(2000) };
+        const pair = await FailingPair.open([first, one(), one(), one()], synchronous);
+        const { whole, batches } = program(2500, 100 + seed);
+        for (const batch of batches) {
+          await pair.finish(pair.device.submit(batch));
+          if (random.oneIn(3)) pair.clock.advance(random.below(2 * RETRY_MS));
+          if (random.oneIn(2)) await turn();
+          if (random.oneIn(5)) pair.supervision.acknowledge();
+        }
+        await pair.finish(pair.device.fence());
+        expectStream(pair, whole, 1);
+        const { reports, failedReturns } = pair.supervision.status();
+        seen.switches += reports.filter(({ to }) => to === 'standby').length;
+        seen.returns += reports.filter(({ to }) => to === 'primary').length;
+        seen.alarms += pair.changes.filter(({ kind }) => kind === 'alarm').length;
+        seen.failedReturns += failedReturns;
+        await pair.device.close();
+      }
+      // Otherwise the programs were harmless, and this showed nothing.
+      expect(Math.min(...Object.values(seen))).toBeGreaterThan(15);
+    });
+  });
+}
+
+const stateOf = (pair: FailingPair) => pair.supervision.status().state;
+
+async function codeOf(action: () => unknown): Promise<string> {
+  try {
+    await action();
+    return 'no error';
+  } catch (error) {
+    return error instanceof HalError ? error.code : String(error);
+  }
+}
+
+describe('a switch', () => {
+  it('is reported with its place, its reason and what the standby had to deliver', async () => {
+    const pair = await open([{ death: 'throws', at: 4 + 2 }], true);
+    pair.device.submit(oneTop());
+    pair.device.submit(oneTop(7));
+    const [change] = pair.changes;
+    // RESET_DONE and one TOP were delivered; the TOP of the second program comes from the standby.
+    const report = { to: 'standby', command: 8, event: 2, code: 'DEVICE_FAULT', eventsFromStandby: 1 };
+    expect(change).toMatchObject({ kind: 'switch', report });
+    expect(pair.supervision.status()).toMatchObject({ state: 'DEGRADED', active: 'standby', switches: 1 });
+    expect(pair.supervision.status().lastFault?.message).toContain('the primary broke');
+  });
+
+  it('answers questions that are under way from the standby', async () => {
+    const pair = await open([{ death: 'gives no events', at: 0 }], false);
+    await pair.finish(pair.device.submit(oneTop()));
+    const asked = Promise.all([pair.device.fence(), pair.device.digest(0), pair.device.fence()]);
+    const [fence, digest, second] = (await pair.finish(asked)) ?? [];
+    expect([fence?.records, fence?.events, digest?.bids, second?.records]).toEqual([5, 1, 1, 7]);
+    expect(switches(pair)).toEqual(['standby: TIMEOUT']);
+  });
+
+  it('takes at most two thirds of the time-out to find out a silent primary', async () => {
+    for (const death of ['gives no events', 'takes no commands'] as const) {
+      const pair = await open([{ death, at: 0 }], false);
+      const done = Promise.resolve(pair.device.submit(oneTop())).then(() => pair.device.fence());
+      for (let ms = 0; ms < (2 * TIMEOUT_MS) / 3; ms++) {
+        for (let i = 0; i < 4; i++) await turn();
+        pair.clock.advance(1);
+      }
+      expect(await done).toMatchObject({ records: 5, events: 1 });
+      expect(switches(pair)[0]).toBe('standby: TIMEOUT');
+    }
+  });
+
+  it('does not happen while a slow primary stays within its time; the stream waits for it meanwhile', async () => {
+    const pair = await open([{ death: 'answers late', at: 0 }], false);
+    // Digests: 32 bytes of events for each record, more than the queue holds.
+    const many = new CommandWriter();
+    for (let i = 0; i < 40_000; i++) many.bookDigest(0);
+    let taken = false;
+    const submitted = Promise.resolve(pair.device.submit(many.bytes().slice())).then(() => {
+      taken = true;
+    });
+    for (let i = 0; i < 200; i++) await turn();
+    expect(taken).toBe(false);
+    expect(pair.events.length).toBe(0);
+    const [primary] = pair.primaries;
+    expect(primary?.commands).toBeLessThan(30_000);
+    while (!taken) {
+      await turn();
+      primary?.release();
+    }
+    await submitted;
+    expect(pair.events.length).toBe(40_000 * 32);
+    expect(pair.supervision.status()).toMatchObject({ state: 'PAIRED', switches: 0, comparedEvents: 40_001 });
+  });
+});
+
+describe('a difference', () => {
+  it('is an alarm that names event, command and both records, and stays until it is acknowledged', async () => {
+    const pair = await open([{ death: 'flips a bit', at: 0 }], true);
+    const alarms: HalError[] = [];
+    pair.supervision.onAlarm((error) => alarms.push(error));
+    pair.device.submit(oneTop());
+    const top = Buffer.from(pair.events).toString('hex');
+    const flipped = Buffer.from(pair.events);
+    flipped[9] = (flipped[9] as number) ^ 0x10;
+    expect(alarms.map(({ code, message }) => [code, message])).toEqual([
+      ['SUPERVISED_MISMATCH', `event 1, of command 3: primary ${flipped.toString('hex')}, standby ${top}`],
+    ]);
+    for (let i = 0; i < 5; i++) {
+      pair.clock.advance(10 * RETRY_MS);
+      await turn();
+    }
+    expect([stateOf(pair), pair.primaries.length]).toEqual(['DEGRADED', 1]);
+    expect(pair.supervision.status().alarm).toBe(alarms[0]);
+    pair.supervision.acknowledge();
+    expect(pair.supervision.status().alarm).toBeUndefined();
+    expect(await pair.until(() => stateOf(pair) === 'PAIRED')).toBe(true);
+    expect(alarms.length).toBe(1);
+  });
+
+  it('while the primary is proven is no alarm: it is not taken, and is tried again', async () => {
+    for (const synchronous of [true, false]) {
+      const flips = { death: 'flips a bit', at: 5 } as const;
+      const pair = await open([{ death: 'throws', at: 2 }, flips, flips], synchronous);
+      await pair.finish(pair.device.submit(oneTop()));
+      expect(await pair.until(() => stateOf(pair) === 'PAIRED')).toBe(true);
+      const failed = pair.changes.flatMap((change) => (change.kind === 'return-failed' ? [change.error] : []));
+      // Behind a link its own life cycle is the first to notice: the count and CRC of the host differ.
+      const code = synchronous ? 'SUPERVISED_MISMATCH' : 'STREAM_CORRUPT';
+      expect(failed.map((error) => error.code)).toEqual([code, code]);
+      if (synchronous) expect(failed[0]?.message).toContain('while the primary was proven: event 0, of command ');
+      expect(pair.supervision.status()).toMatchObject({ alarm: undefined, failedReturns: 2, switches: 2 });
+      expect(pair.primaries.map(({ closed }) => closed)).toEqual([1, 1, 1, 0]);
+      await pair.finish(pair.device.fence());
+      expectStream(pair, oneTop(), 1);
+    }
+  });
+});
+
+describe('the way back', () => {
+  /** Commands that proof and restore of a returning primary take, with a stream of `oneTop`. */
+  const PROOF = 2 + 5 + 1 + TINY.books + 1;
+
+  it('begins anew when the stream is reset meanwhile', async () => {
+    for (const synchronous of [true, false]) {
+      const pair = await open([{ death: 'throws', at: 1 }], synchronous);
+      await pair.finish(pair.device.submit(oneTop()));
+      expect(await pair.until(() => pair.primaries[1] !== undefined && pair.primaries[1].commands > PROOF)).toBe(true);
+      await pair.finish(pair.device.reset(9));
+      await pair.finish(pair.device.submit(oneTop(3)));
+      expect(await pair.until(() => stateOf(pair) === 'PAIRED')).toBe(true);
+      expect(pair.primaries.length).toBe(2);
+      await pair.finish(pair.device.submit(oneTop(4)));
+      expect(await pair.finish(pair.device.fence())).toMatchObject({ records: 9 });
+      expect(stateOf(pair)).toBe('PAIRED');
+    }
+  });
+
+  it('waits for the end of a restore of the stream', async () => {
+    const pair = await open([{ death: 'throws', at: 1 }], true);
+    pair.device.submit(new CommandWriter().restoreBegin().bookBegin(0, 100).bytes());
+    for (let i = 0; i < 10; i++) {
+      pair.clock.advance(RETRY_MS);
+      for (let j = 0; j < 5; j++) await turn();
+    }
+    expect([stateOf(pair), pair.primaries.length]).toEqual(['REBUILDING', 2]);
+    pair.device.submit(new CommandWriter().restoreCounts(100, 7).restoreEnd(9).bytes());
+    expect(await pair.until(() => stateOf(pair) === 'PAIRED')).toBe(true);
+    expect(await pair.device.fence()).toEqual({ records: 101, events: 7, crc32: 9 });
+    expect(stateOf(pair)).toBe('PAIRED');
+  });
+
+  it('goes on while the stream does, without a pause in it', async () => {
+    for (const synchronous of [true, false]) {
+      const pair = await open([{ death: 'throws', at: 100 }], synchronous);
+      const { whole, batches } = program(60_000, 77);
+      let back = 0;
+      for (const batch of batches) {
+        await pair.finish(pair.device.submit(batch));
+        pair.clock.advance(1);
+        await turn();
+        if (stateOf(pair) === 'PAIRED' && back === 0 && pair.primaries.length > 1) back = pair.events.length;
+      }
+      expect(back).toBeGreaterThan(0);
+      expect(back).toBeLessThan(pair.events.length / 2);
+      await pair.finish(pair.device.fence());
+      expectStream(pair, whole, 1);
+      expect(switches(pair).length).toBe(2);
+    }
+  });
+
+  it('does not let a backlog grow beyond its bound', async () => {
+    const pair = await open([{ death: 'throws', at: 0 }], true);
+    pair.device.submit(oneTop());
+    expect(await pair.until(() => pair.primaries[1] !== undefined && pair.primaries[1].commands > PROOF)).toBe(true);
+    // No turn of the event loop from here on: only the stream itself can bring the primary on.
+    const batch = randomProgram(4096, 8);
+    for (let i = 0; i < 40; i++) pair.device.submit(batch);
+    expect(pair.primaries[1]?.commands).toBeGreaterThan(20 * 4096);
+    pair.device.submit(new CommandWriter().restoreEnd(0).bytes());
+    expect(await pair.until(() => stateOf(pair) === 'PAIRED')).toBe(true);
+    await pair.device.fence();
+    expect(stateOf(pair)).toBe('PAIRED');
+  });
+
+  it('ends with close, whatever it was doing, and leaves no timer', async () => {
+    for (let turns = 0; turns < 40; turns += 3) {
+      const pair = await FailingPair.open([{ death: 'is unplugged', at: 2 }], false);
+      await pair.finish(pair.device.submit(oneTop()));
+      pair.clock.advance(RETRY_MS);
+      for (let i = 0; i < turns; i++) await turn();
+      await pair.finish(pair.device.close());
+      expect(pair.clock.pending).toBe(0);
+      expect(pair.primaries.map(({ closed }) => closed)).toEqual(pair.primaries.map(() => 1));
+    }
+  });
+});
+
+describe('a pair', () => {
+  it('resets with a primary that dies of it', async () => {
+    const pair = await open([{ death: 'gives no events', at: 4 }], false);
+    await pair.finish(pair.device.submit(oneTop()));
+    await pair.finish(pair.device.submit(oneTop(3)));
+    await pair.finish(pair.device.reset(5));
+    await pair.finish(pair.device.submit(oneTop(4)));
+    expect(await pair.finish(pair.device.fence())).toMatchObject({ records: 5, events: 1 });
+    expect(switches(pair)[0]).toBe('standby: TIMEOUT');
+  });
+
+  it('gives the snapshot of the very command, behind a link too', async () => {
+    const pair = await open([], false);
+    const taken = pair.device.snapshot();
+    void pair.device.submit(oneTop());
+    const early = await pair.finish(taken);
+    const late = await pair.finish(pair.device.snapshot());
+    expect(early?.length).toBe(3 * 16);
+    expect(late?.length).toBeGreaterThan(3 * 16);
+    await pair.finish(pair.device.reset(1));
+    await pair.finish(pair.device.restore(late as Uint8Array));
+    expect((await pair.finish(pair.device.digest(0)))?.bids).toBe(1);
+    expect(pair.supervision.status()).toMatchObject({ state: 'PAIRED', switches: 0 });
+  });
+
+  it('puts FENCEs of its own into both streams, the same as any device that is asked to', async () => {
+    const { whole, batches } = program(3000, 9);
+    const one = await openSpec('software', { profile: TINY, fences: { every: 100 } });
+    const two = await openSpec('supervised:software,software,every=100', { profile: TINY });
+    const answers = [];
+    for (const device of [one, two]) {
+      let fences = 0;
+      device.onEvents((events) => {
+        for (let at = 0; at < events.length; at += 32) if (events[at] === 4) fences += 1;
+      });
+      for (const batch of device === one ? batches : [whole]) await device.submit(batch);
+      answers.push({ ...(await device.fence()), fences });
+      await device.close();
+    }
+    expect(answers[0]).toEqual(answers[1]);
+    expect(answers[0]?.fences).toBeGreaterThan(25);
+  });
+
+  it('puts a FENCE into both streams every so many ms, and none inside a restore', async () => {
+    const pair = await open([], true, { fences: { ms: 50 } });
+    for (let i = 0; i < 3; i++) pair.clock.advance(50);
+    expect(pair.events.length).toBe(3 * 32);
+    pair.device.submit(new CommandWriter().restoreBegin().bytes());
+    pair.clock.advance(50);
+    pair.device.submit(new CommandWriter().restoreCounts(0, 0).restoreEnd(0).bytes());
+    expect(pair.events.length).toBe(3 * 32);
+    pair.clock.advance(50);
+    expect(pair.events.length).toBe(4 * 32);
+    expect(pair.supervision.status()).toMatchObject({ state: 'PAIRED', comparedEvents: 5 });
+    await pair.device.close();
+    expect(pair.clock.pending).toBe(0);
+  });
+
+  it('reads its spec from the end', () => {
+    const plain = { primary: 'verilator:sim,stall=25', standby: 'native' };
+    expect(parsePairSpec('verilator:sim,stall=25,native')).toEqual(plain);
+    expect(parsePairSpec('(verilator:sim,stall=25),(native)')).toEqual(plain);
+    const all = { every: 5, ms: 20, retry: 300 };
+    expect(parsePairSpec('serial:/dev/ttyUSB0,software,every=5,ms=20,retry=300')).toEqual({
+      primary: 'serial:/dev/ttyUSB0',
+      standby: 'software',
+      ...all,
+    });
+    expect(parsePairSpec('(supervised:a,b,every=1),software').primary).toBe('supervised:a,b,every=1');
+    const wrong = ['', 'native', ',native', 'native,', 'a,b,every=0', 'a,b,every=x', 'a,b,ms=1,ms=2', '(a,b', 'a),b'];
+    for (const text of wrong) expect(() => parsePairSpec(text), text).toThrow(HalError);
+  });
+
+  it('refuses a standby that is not of this process, and names what it cannot open', async () => {
+    expect(await codeOf(() => openSpec('supervised:software,verilator'))).toMatch(/ARGUMENT_INVALID|UNAVAILABLE/);
+    expect(await codeOf(() => openSpec('supervised:software,supervised:software'))).toBe('ARGUMENT_INVALID');
+    expect(await codeOf(() => openSpec('supervised:fpga,software'))).toBe('BACKEND_UNKNOWN');
+    expect(await codeOf(() => openSpec('supervised:software'))).toBe('ARGUMENT_INVALID');
+    expect(await codeOf(() => FailingPair.open(['absent'], true))).toBe('BACKEND_UNAVAILABLE');
+  });
+
+  it('is opened under the profile that both take', async () => {
+    expect(defaultProfile('supervised:software,software')).toEqual(defaultProfile('software'));
+    const made: FailingPrimary[] = [];
+    const primary = {
+      name: 'board',
+      connect: () => {
+        const board = new FailingPrimary(TINY, true, undefined);
+        made.push(board);
+        return board;
+      },
+    };
+    const create = () => {
+      throw new Error('not reached');
+    };
+    const small = { name: 'small', limits: { ...TINY, books: 4 }, create };
+    // Only the board knows its profile: the standby has to take it.
+    expect(await codeOf(() => connectPair({ primary, standby: small }, {}))).toBe('PROFILE_MISMATCH');
+    const other = { ...TINY, books: 4 };
+    expect(await codeOf(() => connectPair({ primary, standby: small }, { profile: other }))).toBe('PROFILE_MISMATCH');
+    expect(made.map(({ closed }) => closed)).toEqual([1, 1]);
+  });
+});
