@@ -30,6 +30,8 @@ function limitsOf(backend: BackendInfo): Record<string, number> {
   return Object.fromEntries(PROFILE_FIELDS.map((field, position) => [field.name, values[position] ?? 0]));
 }
 
+const spec = ({ name, required }: BackendInfo) => (required === undefined ? name : `${name}:${required}`);
+
 function asText(backends: readonly BackendInfo[]): string {
   const auto = resolveBackend('auto');
   return backends
@@ -37,7 +39,7 @@ function asText(backends: readonly BackendInfo[]): string {
       const state = backend.available ? 'available' : `not available: ${backend.reason}`;
       const limits = Object.entries(limitsOf(backend)).map(([name, value]) => `${name} ${value}`);
       return [
-        `${backend.name}${backend.name === auto ? ' (auto)' : ''}: ${state}`,
+        `${spec(backend)}${backend.name === auto ? ' (auto)' : ''}: ${state}`,
         `  build     ${backend.build}`,
         `  contract  ${backend.contractDigest ?? '-'}`,
         `  limits    ${limits.join(', ')}`,

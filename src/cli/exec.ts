@@ -5,6 +5,7 @@ import { COMMAND_BYTES, EVENT_BYTES } from '../contract/definition.js';
 import { formatProfile, type Profile } from '../contract/profile.js';
 import { decodeEvent } from '../contract/symbolic.js';
 import type { Device } from '../hal/device.js';
+import { DueEvents } from '../hal/due-events.js';
 import { open, withTrace } from '../hal/registry.js';
 import { wholeNumber } from './capture.js';
 import { type ExecInput, LineError, MAX_LINE_BYTES, readLine } from './exec-input.js';
@@ -12,6 +13,7 @@ import { EXIT } from './exit-codes.js';
 import { halAction, profileOption } from './hal-action.js';
 import { CliError, type CliIo } from './io.js';
 import { lineGroups } from './lines.js';
+import { followSupervision, judgeSupervision, type SupervisionSummary } from './supervision.js';
 
 /** Commands handed over at once at most: their events wait in memory until they are written. */
 const BATCH = 256;
@@ -54,6 +56,9 @@ export function registerExec(program: Command, io: CliIo, input: ByteSource): vo
 
 class Exec {
   private device: Device | undefined;
+  /** Of a device that answers after `submit`. */
+  private due: DueEvents | undefined;
+  private supervised: () => SupervisionSummary | undefined = () => undefined;
   private events: Uint8Array[] = [];
   private readonly batch = new Uint8Array(BATCH * COMMAND_BYTES);
   private used = 0;
@@ -69,9 +74,11 @@ class Exec {
       if (this.flags.raw === 'in' || this.flags.raw === 'both') await this.runRaw(input);
       else await this.runLines(input);
       await this.flush();
+      await this.settle();
     } finally {
       await this.device?.close();
     }
+    judgeSupervision(this.io, this.supervised());
     if (this.malformed > 0) {
       throw new CliError(EXIT.INPUT_CORRUPT, `COMMAND_INVALID: ${this.malformed} malformed lines were left out`);
     }
@@ -93,6 +100,7 @@ class Exec {
       }
       // What came together is answered before more is waited for.
       await this.flush();
+      await this.settle();
     }
     // An empty input still says whether the engine can be opened.
     await this.opened();
@@ -117,7 +125,9 @@ class Exec {
         return;
       case 'reset':
         await this.flush();
+        await this.settle();
         await (await this.opened()).reset(read.epoch);
+        this.due?.reset();
         return this.write();
       case 'command':
         this.batch.set(read.record, this.used * COMMAND_BYTES);
@@ -163,6 +173,7 @@ class Exec {
     if (this.device === undefined) {
       this.device = await open(this.spec(), { profile });
       this.device.onEvents((events) => this.events.push(events.slice()));
+      this.supervised = followSupervision(this.io, this.device, false);
     }
     return this.device;
   }
@@ -181,8 +192,23 @@ class Exec {
   }
 
   private async submit(commands: Uint8Array): Promise<void> {
-    await (await this.opened()).submit(commands);
+    const device = await this.opened();
+    const wait = device.submit(commands);
+    if (wait !== undefined) {
+      this.due ??= new DueEvents(device);
+      this.due.submitted(commands);
+      await wait;
+    }
     await this.write();
+  }
+
+  /** Behind a link: waits for the answers. What came before a fault comes out before the fault does. */
+  private async settle(): Promise<void> {
+    try {
+      await this.due?.settled();
+    } finally {
+      await this.write();
+    }
   }
 
   private async write(): Promise<void> {

@@ -22,6 +22,7 @@ import { EXIT } from './exit-codes.js';
 import { asCliError } from './hal-action.js';
 import { CliError, type CliIo } from './io.js';
 import { bookTable, SignalLives, signalTable } from './signal-table.js';
+import { followSupervision, judgeSupervision, type SupervisionSummary } from './supervision.js';
 
 const SHOWN_SIGNALS = 60;
 const SHOWN_BOOKS = 20;
@@ -44,6 +45,8 @@ export interface ReplayFlags {
   readonly quarantine: boolean;
   /** No top-of-book events: a slow link need not carry back what the host can keep itself. */
   readonly maskTops: boolean;
+  /** Records between two FENCEs; none without. */
+  readonly fenceEvery?: number;
   readonly json: boolean;
 }
 
@@ -124,7 +127,8 @@ export function registerReplay(program: Command, io: CliIo): void {
     .option('--relations <file>', 'JSON: [{"implies":[slugA,slugB]},{"same":[slugA,slugB]}]')
     .option('--fair <book=fair,band>', 'reference value of a book in USD; may be given again', fairArgument, [])
     .option('--quarantine', 'take a refused frame as a lost update: its book is missing until a snapshot', false)
-    .option('--mask-tops', 'no top-of-book events: for slow links; signals come without prices of their legs', false)
+    .option('--mask-tops', 'no top-of-book events: a slow link need not carry them back', false)
+    .option('--fence-every <n>', 'put a FENCE into the stream after so many commands', wholeNumber(1, 2 ** 31 - 1))
     .option('--json', 'one JSON object a signal, the summary last', false)
     .action((file: string, flags: ReplayFlags) =>
       captureAction(io, flags.json, () => runReplay(io, resolve(io.cwd, file), flags)),
@@ -148,6 +152,7 @@ async function runReplay(io: CliIo, path: string, flags: ReplayFlags): Promise<v
     );
     io.setExitCode(EXIT.INPUT_TORN);
   }
+  judgeSupervision(io, run.supervised);
 }
 
 export interface ReplayRun {
@@ -157,6 +162,8 @@ export interface ReplayRun {
   readonly summary: ReplaySummary;
   /** Whether the capture ends inside a block or was never closed. */
   readonly torn: boolean;
+  /** How a supervised pair stood at the end. */
+  readonly supervised: SupervisionSummary | undefined;
 }
 
 /** Opens source and device, replays, closes both. @throws CliError for anything that the user can mend */
@@ -166,24 +173,14 @@ export async function replayFile(
   flags: ReplayFlags,
   onSignal: (signal: SignalReport) => void | Promise<void>,
 ): Promise<ReplayRun> {
-  let device: Device | undefined;
   try {
-    // First of all: only a board knows the profile that it was built for.
-    device = await open(flags.engine, { profile: flags.profile });
-    const source = openSource({
-      path,
-      mode: flags.independent ? 'independent' : 'mirrored',
-      profile: device.identity.profile,
-      minEdge: flags.minEdge,
-      minSize: flags.minSize,
-      ...(flags.feeRate === undefined ? {} : { feeRate: flags.feeRate }),
-      ...(flags.markets === undefined ? {} : { marketsPath: resolve(io.cwd, flags.markets) }),
-      ...(flags.relations === undefined ? {} : { relationsPath: resolve(io.cwd, flags.relations) }),
-    });
+    // A board knows its own profile, and what is replayed has to fit into it.
+    const fences = flags.fenceEvery === undefined ? undefined : { every: flags.fenceEvery };
+    const device = await open(flags.engine, { profile: flags.profile, fences });
     try {
-      return await replaySource(io, { source, device, flags }, onSignal);
+      return await replayOn(io, device, path, flags, onSignal);
     } finally {
-      source.reader.close();
+      await device.close();
     }
   } catch (error) {
     if (error instanceof SourceError && error.unreadable) throw new CliError(EXIT.IO, error.message, { cause: error });
@@ -191,17 +188,43 @@ export async function replayFile(
       throw new CliError(EXIT.CONFIG, error.message, { cause: error });
     }
     throw asCliError(error);
+  }
+}
+
+async function replayOn(
+  io: CliIo,
+  device: Device,
+  path: string,
+  flags: ReplayFlags,
+  onSignal: (signal: SignalReport) => void | Promise<void>,
+): Promise<ReplayRun> {
+  const { profile } = device.identity;
+  const source = openSource({
+    path,
+    mode: flags.independent ? 'independent' : 'mirrored',
+    profile,
+    minEdge: flags.minEdge,
+    minSize: flags.minSize,
+    ...(flags.feeRate === undefined ? {} : { feeRate: flags.feeRate }),
+    ...(flags.markets === undefined ? {} : { marketsPath: resolve(io.cwd, flags.markets) }),
+    ...(flags.relations === undefined ? {} : { relationsPath: resolve(io.cwd, flags.relations) }),
+  });
+  try {
+    return await replaySource(io, device, source, flags, onSignal);
   } finally {
-    await device?.close();
+    source.reader.close();
   }
 }
 
 async function replaySource(
   io: CliIo,
-  { source, device, flags }: { readonly source: Source; readonly device: Device; readonly flags: ReplayFlags },
+  device: Device,
+  source: Source,
+  flags: ReplayFlags,
   onSignal: (signal: SignalReport) => void | Promise<void>,
 ): Promise<ReplayRun> {
   for (const note of source.notes) io.stderr.write(`gatebook: ${note}\n`);
+  const supervised = followSupervision(io, device, flags.json);
   const progress = progressBar(io, source);
   try {
     const summary = await replay({
@@ -219,7 +242,7 @@ async function replaySource(
     });
     const { universe, reader } = source;
     const { backend: engine, profile } = device.identity;
-    return { engine, profile, universe, summary, torn: reader.tornTail !== undefined };
+    return { engine, profile, universe, summary, torn: reader.tornTail !== undefined, supervised: supervised() };
   } finally {
     progress?.stop();
   }
@@ -262,7 +285,7 @@ function signalJson(signal: SignalReport) {
   return { type: 'signal', event, kind, market, legs, edge, size, command, time: signal.timeNs.toString() };
 }
 
-function summaryJson({ engine, summary, torn }: ReplayRun) {
+function summaryJson({ engine, summary, torn, supervised }: ReplayRun) {
   const { frames, refusedFrames, fence, signals, decoded } = summary;
   return {
     type: 'summary',
@@ -275,6 +298,7 @@ function summaryJson({ engine, summary, torn }: ReplayRun) {
     signals,
     refusals: { frames: decoded.refusals, commands: commandRefusals(summary) },
     torn,
+    ...(supervised === undefined ? {} : { supervised }),
   };
 }
 

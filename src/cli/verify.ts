@@ -4,15 +4,24 @@ import { dirname, join, resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { COMMAND_BYTES } from '../contract/definition.js';
 import { formatProfile, type Profile } from '../contract/profile.js';
-import { canTrace, createEngine, defaultProfile, resolveBackend } from '../hal/registry.js';
+import { canTrace, createEngine, defaultProfile, isEngine, open, resolveBackend } from '../hal/registry.js';
+import { splitSpecs } from '../hal/spec.js';
 import { hex } from '../hal/tally.js';
 import { differenceText, programText } from '../verify/divergence.js';
 import { FAULT_NAMES, FAULTS, type FaultName } from '../verify/faults.js';
-import { type Divergence, type VerifyEngine, type VerifyResult, verify } from '../verify/verify.js';
+import {
+  type Divergence,
+  type ProgramOptions,
+  type VerifyEngine,
+  type VerifyResult,
+  verify,
+} from '../verify/verify.js';
+import { type VerifyDevice, verifyDevices } from '../verify/verify-devices.js';
 import { wholeNumber } from './capture.js';
 import { EXIT } from './exit-codes.js';
 import { halAction, profileOption } from './hal-action.js';
 import { CliError, type CliIo } from './io.js';
+import { followSupervision, judgeSupervision, type SupervisionSummary } from './supervision.js';
 
 const MOST_COMMANDS = 1e12;
 const PROGRESS_MS = 200;
@@ -39,7 +48,11 @@ export function registerVerify(program: Command, io: CliIo): void {
   program
     .command('verify')
     .description('run one random program on several engines and compare every event byte')
-    .requiredOption('--engines <a,b,...>', 'two or more engines; the first is the reference', engineList)
+    .requiredOption(
+      '--engines <a,b,...>',
+      'two or more engines or devices; the first engine of this process is the reference; with commas: (supervised:a,b)',
+      engineList,
+    )
     .requiredOption('--commands <n>', 'length of the program', wholeNumber(1, MOST_COMMANDS))
     .requiredOption('--seed <n>', 'same seed, same program', wholeNumber(0, 2 ** 32 - 1))
     .option(
@@ -59,21 +72,15 @@ async function run(io: CliIo, given: VerifyFlags): Promise<void> {
   const profile = given.profile ?? defaultProfile(...given.engines);
   const flags = { ...given, profile };
   const { commands, seed, inject } = flags;
-  const engines: VerifyEngine[] = flags.engines.map((spec) => ({
-    // What stands behind the name makes another engine of it.
-    name: spec.includes(':') ? spec : resolveBackend(spec),
-    create: (each) => createEngine(spec, each),
-  }));
   const logPath = flags.log === undefined ? undefined : resolve(io.cwd, flags.log);
   const progress = progressLine(io, commands);
   let result: VerifyResult;
+  const pairs: (() => SupervisionSummary | undefined)[] = [];
   try {
-    result = verify({
-      engines,
+    result = await compare(io, flags, pairs, {
       profile,
       commands,
       seed,
-      inject,
       onProgress: progress.show,
       onSegment: (line) => {
         if (logPath !== undefined) writing(logPath, () => appendFileSync(logPath, `${JSON.stringify(line)}\n`));
@@ -85,9 +92,41 @@ async function run(io: CliIo, given: VerifyFlags): Promise<void> {
   }
   const repro = result.divergence === undefined ? undefined : writeRepro(io, flags, result.divergence);
   if (result.divergence !== undefined) reportDivergence(io, flags, result.divergence, repro as string);
-  reportSummary(io, flags, engines, result);
+  const summaries = pairs.flatMap((summary) => summary() ?? []);
+  reportSummary(io, flags, result, summaries);
   await io.stdout.drained();
   judge(io, inject, result);
+  for (const summary of summaries) judgeSupervision(io, summary);
+}
+
+/** What stands behind the name makes another engine of it. */
+const nameOf = (spec: string) => (spec.includes(':') ? spec : resolveBackend(spec));
+
+/** Engines of this process record by record; with a device among them all as devices, against one such engine. */
+async function compare(
+  io: CliIo,
+  { engines, inject, json }: RunFlags,
+  pairs: (() => SupervisionSummary | undefined)[],
+  program: ProgramOptions,
+): Promise<VerifyResult> {
+  const engineOf = (spec: string): VerifyEngine => ({
+    name: nameOf(spec),
+    create: (profile) => createEngine(spec, profile),
+  });
+  if (engines.every(isEngine)) return verify({ ...program, engines: engines.map(engineOf), inject });
+  if (inject !== undefined) throw new CliError(EXIT.USAGE, '--inject needs engines of this process alone');
+  const reference = engines.find(isEngine) ?? 'software';
+  const first = engines.indexOf(reference);
+  const devices = engines.filter((_, position) => position !== first);
+  const deviceOf = (spec: string): VerifyDevice => ({
+    name: nameOf(spec),
+    open: async (profile) => {
+      const device = await open(spec, { profile });
+      pairs.push(followSupervision(io, device, json));
+      return device;
+    },
+  });
+  return verifyDevices({ ...program, reference: engineOf(reference), devices: devices.map(deviceOf) });
 }
 
 function judge(io: CliIo, inject: FaultName | undefined, result: VerifyResult): void {
@@ -128,7 +167,7 @@ function reportDivergence(io: CliIo, { json }: VerifyFlags, divergence: Divergen
   }
   io.stdout.write(`${engines[0]} and ${engines[1]} differ in segment ${segment}; ${left} commands show it: ${repro}\n`);
   if (shrunk === undefined) {
-    io.stdout.write('New engines do not differ on this segment: the cause lies before its reset.\n');
+    io.stdout.write('Run again they do not differ on this segment: the cause lies before its reset, or came once.\n');
   } else {
     io.stdout.write(`${differenceText(shrunk.difference, engines)}\n`);
     const exec = `npx gatebook exec --engine ${engines[1]}`;
@@ -141,10 +180,15 @@ function reportDivergence(io: CliIo, { json }: VerifyFlags, divergence: Divergen
   }
 }
 
-function reportSummary(io: CliIo, flags: RunFlags, engines: readonly VerifyEngine[], result: VerifyResult): void {
+function reportSummary(
+  io: CliIo,
+  flags: RunFlags,
+  result: VerifyResult,
+  supervised: readonly SupervisionSummary[],
+): void {
   const summary = {
     type: 'summary',
-    engines: engines.map(({ name }) => name),
+    engines: flags.engines.map(nameOf),
     commands: result.commands,
     events: result.events,
     divergences: result.divergence === undefined ? 0 : 1,
@@ -152,6 +196,7 @@ function reportSummary(io: CliIo, flags: RunFlags, engines: readonly VerifyEngin
     records: result.records,
     seed: flags.seed,
     profile: formatProfile(flags.profile),
+    ...(supervised.length === 0 ? {} : { supervised }),
     ...(flags.inject === undefined ? {} : { inject: flags.inject, struckAt: result.struckAt ?? null }),
   };
   if (flags.json) {
@@ -165,9 +210,13 @@ function reportSummary(io: CliIo, flags: RunFlags, engines: readonly VerifyEngin
   );
 }
 
-/** An option of an engine, as in `verilator:sim,stall=25`, belongs to the engine before it. */
 function engineList(text: string): readonly string[] {
-  const engines = text.split(/,(?![a-z-]+=)/);
+  let engines: readonly string[];
+  try {
+    engines = splitSpecs(text);
+  } catch (error) {
+    throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
+  }
   if (engines.length < 2 || engines.includes('')) throw new InvalidArgumentError('Not two or more names, with commas.');
   return engines;
 }

@@ -8,6 +8,9 @@ import type { Transport } from './transport.js';
 export interface Backend {
   readonly name: string;
 
+  /** What has to stand behind `name:`; left out where the name alone opens a device. */
+  readonly required?: string;
+
   /** The largest profile it can be opened with. */
   readonly limits: Profile;
 

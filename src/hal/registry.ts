@@ -35,6 +35,8 @@ export interface BackendInfo {
   readonly reason?: string;
   /** An engine of this process, which needs no argument: not a link to a device, not a pair. */
   readonly inProcess: boolean;
+  /** What has to stand behind `name:`; left out where the name alone opens a device. */
+  readonly required?: string;
   /** The largest profile it can be opened with. */
   readonly limits: Profile;
   /** Contract digest of what would be opened; left out while it is not available. */
@@ -52,12 +54,13 @@ export interface OpenOptions extends Omit<LifeCycleOptions, 'shadow'> {
 /** Every backend, whether it can be used here or not; nothing is opened. */
 export function listBackends(): BackendInfo[] {
   return BACKENDS.map((backend) => {
-    const { name, limits, build, unavailable: reason, contractDigest } = backend;
+    const { name, limits, build, unavailable: reason, contractDigest, required } = backend;
     return {
       name,
       available: reason === undefined,
       ...(reason === undefined ? {} : { reason }),
       inProcess: backend.createEngine !== undefined,
+      ...(required === undefined ? {} : { required }),
       limits,
       ...(contractDigest === undefined ? {} : { contractDigest }),
       build,
@@ -98,6 +101,11 @@ export function createEngine(spec: string, profile: Profile): Engine {
   }
   const create = backend.createEngine;
   return attempt(backend, () => create(args, profile));
+}
+
+/** Whether `createEngine` takes the spec. @throws HalError as `open` */
+export function isEngine(spec: string): boolean {
+  return find(spec).backend.createEngine !== undefined;
 }
 
 /** The name behind a spec: `auto` becomes the backend that it would open. @throws HalError as `open` */

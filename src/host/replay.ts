@@ -5,6 +5,7 @@ import type { FrameDecoder } from '../feed/decoder.js';
 import { losesUpdates, Refusal } from '../feed/refusals.js';
 import type { Device, FenceAnswer } from '../hal/device.js';
 import { emitSetup, type Universe } from '../market/universe.js';
+import { LateEvents } from './late-events.js';
 import { type Quote, type SignalCounts, type SignalReport, SignalTracker } from './signal-tracker.js';
 
 const NS_PER_MS = 1_000_000n;
@@ -47,7 +48,10 @@ export interface ReplaySummary {
   readonly quotes: readonly Quote[];
   /** Wall time from the first frame to the fence, ms; pacing included. */
   readonly elapsedMs: number;
-  /** From the raw frame to its last event, microseconds, one a frame, in order of frames. */
+  /**
+   * From the raw frame to its last event, microseconds, one a frame, in order of frames; behind a link to where the
+   * device has taken its commands.
+   */
   readonly latenciesUs: Float64Array;
   readonly decoded: ReturnType<FrameDecoder['tally']['report']>;
 }
@@ -63,11 +67,25 @@ export async function replay(options: ReplayOptions): Promise<ReplaySummary> {
   let timeNs = 0n;
   const pending: SignalReport[] = [];
   const tracker = new SignalTracker(universe, (signal) => pending.push(signal));
-  const stop = device.onEvents((events) => tracker.consume(events, timeNs));
+  let late: LateEvents | undefined;
+  const stop = device.onEvents((events) => {
+    if (late === undefined) return tracker.consume(events, timeNs);
+    const known = tracker.refusedIds.length;
+    late.deliver(events, (part, partNs) => tracker.consume(part, partNs));
+    // They were known when the commands went out.
+    tracker.refusedIds.length = known;
+  });
+  const submit: Submit = (commands) => {
+    const wait = device.submit(commands);
+    if (wait === undefined) return undefined;
+    late ??= new LateEvents(device.identity.profile);
+    tracker.refusedIds.push(...late.submitted(commands, timeNs));
+    return wait;
+  };
   try {
     emitSetup(universe, out);
     options.extraSetup?.(out);
-    if (out.count > 0) await device.submit(out.bytes());
+    if (out.count > 0) await submit(out.bytes());
     const started = clock.nowMs();
     let latenciesUs = new Float64Array(4096);
     let frames = 0;
@@ -80,7 +98,7 @@ export async function replay(options: ReplayOptions): Promise<ReplaySummary> {
       out.clear();
       const result = decoder.decode(record.bytes, out);
       if (result.commands > 0) {
-        const wait = device.submit(out.bytes());
+        const wait = submit(out.bytes());
         if (wait !== undefined) await wait;
       }
       if (frames === latenciesUs.length) latenciesUs = grown(latenciesUs);
@@ -89,13 +107,14 @@ export async function replay(options: ReplayOptions): Promise<ReplaySummary> {
       if (result.refused !== Refusal.NONE) options.onRefusedFrame?.(frames - 1, result.refused, result.offset);
       const suspect = options.quarantineFrames === true && losesUpdates(result.refused);
       if (tracker.refusedIds.length > 0 || suspect) {
-        await quarantine(tracker, suspect ? result.book : undefined, options, out);
+        await quarantine(tracker, suspect ? result.book : undefined, options, { out, submit });
       }
       if (pending.length > 0) await deliver(pending, options.onSignal);
       if (frames % FRAMES_PER_TURN === 0) options.onProgress?.(frames);
     }
     options.onProgress?.(frames);
     const fence = await device.fence();
+    if (pending.length > 0) await deliver(pending, options.onSignal);
     return {
       frames,
       refusedFrames: decoder.tally.refused,
@@ -109,8 +128,11 @@ export async function replay(options: ReplayOptions): Promise<ReplaySummary> {
     };
   } finally {
     stop();
+    late?.close();
   }
 }
+
+type Submit = (commands: Uint8Array) => void | Promise<void>;
 
 async function pace(clock: ReplayClock, started: number, sinceFirstNs: bigint, speed: number): Promise<void> {
   const dueMs = started + Number(sinceFirstNs / NS_PER_MS) / speed;
@@ -140,8 +162,8 @@ async function deliver(pending: SignalReport[], onSignal: ReplayOptions['onSigna
 async function quarantine(
   tracker: SignalTracker,
   frameBook: number | undefined,
-  { decoder, device, universe }: ReplayOptions,
-  out: CommandWriter,
+  { decoder, universe }: ReplayOptions,
+  { out, submit }: { readonly out: CommandWriter; readonly submit: Submit },
 ): Promise<void> {
   const ids = new Set(tracker.refusedIds);
   tracker.refusedIds.length = 0;
@@ -154,7 +176,7 @@ async function quarantine(
     else decoder.stale(out);
   }
   if (out.count === 0) return;
-  await device.submit(out.bytes());
+  await submit(out.bytes());
   // A refusal of the quarantine itself (a book that the kernel never had live) needs no further one.
   tracker.refusedIds.length = 0;
 }

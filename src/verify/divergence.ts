@@ -39,7 +39,7 @@ export function locate(reference: EngineFactory, suspect: EngineFactory, command
     for (let at = 0; at < commands.length; at += COMMAND_BYTES) {
       const record = commands.subarray(at, at + COMMAND_BYTES);
       const mismatch = lockstep.run(record);
-      if (mismatch !== undefined) return describe(mismatch, at / COMMAND_BYTES, record);
+      if (mismatch !== undefined) return describeDifference(mismatch, at / COMMAND_BYTES, record);
     }
     return undefined;
   } finally {
@@ -47,7 +47,8 @@ export function locate(reference: EngineFactory, suspect: EngineFactory, command
   }
 }
 
-function describe(mismatch: Mismatch, commandIndex: number, record: Uint8Array): Difference {
+/** record: the command whose events differ, at `commandIndex` since the reset. */
+export function describeDifference(mismatch: Mismatch, commandIndex: number, record: Uint8Array): Difference {
   const { offset, expected, actual, thrown } = mismatch;
   const byte = offset % EVENT_BYTES;
   return {

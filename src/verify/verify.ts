@@ -1,24 +1,20 @@
 // One random program on several engines, segment by segment.
-import { COMMAND_BYTES, EVENT_BYTES } from '../contract/definition.js';
-import { formatProfile, type Profile, parseProfile } from '../contract/profile.js';
-import { readFence } from '../hal/answer-values.js';
-import { buildInfo } from '../hal/build-info.js';
-import type { FenceAnswer } from '../hal/device.js';
+import { COMMAND_BYTES } from '../contract/definition.js';
+import { type Profile, parseProfile } from '../contract/profile.js';
 import { HalError } from '../hal/errors.js';
-import { hex } from '../hal/tally.js';
 import type { Engine } from '../kernel/engine.js';
 import { SoftwareEngine } from '../kernel/software-engine.js';
 import { type EngineFactory, type Shrunk, shrinkDivergence } from './divergence.js';
 import type { FaultName } from './faults.js';
 import { type FaultPlan, FaultyEngine } from './faulty-engine.js';
-import { GENERATOR_VERSION, ProgramGenerator, SEGMENT_COMMANDS } from './generator.js';
+import { GENERATOR_VERSION, SEGMENT_COMMANDS } from './generator.js';
 import { Lockstep, type Mismatch } from './lockstep.js';
-import { Prng } from './prng.js';
+import { Segment, type VerifyLogLine } from './segment.js';
 
-const BLOCK = 4096;
-const SHRINK_MS = 15_000;
-/** Told apart from the generator's own numbers. */
-const CUTS = 0x63757473;
+export type { VerifyLogLine } from './segment.js';
+
+/** About how long a divergence may be shrunk where the caller does not say. */
+export const SHRINK_MS = 15_000;
 
 export interface VerifyEngine {
   readonly name: string;
@@ -26,37 +22,24 @@ export interface VerifyEngine {
   create(profile: Profile): Engine;
 }
 
-/** One segment: enough to make it again alone, and what came out. */
-export interface VerifyLogLine {
-  readonly seed: number;
-  readonly segment: number;
-  /** GENERATOR_VERSION. */
-  readonly generator: number;
-  readonly commit: string;
-  /** As formatProfile writes it. */
-  readonly profile: string;
-  /** Of the program; the epilogue that brings hidden state out comes on top. */
-  readonly commands: number;
-  /** Answer to the FENCE at the end. Restores in the program set its counts: `stream` counts everything. */
-  readonly fence: { readonly records: number; readonly events: number; readonly crc32: string };
-  /** Every record and event of the segment, RESET_DONE left out. */
-  readonly stream: { readonly records: number; readonly events: number; readonly crc32: string };
-}
-
-export interface VerifyOptions {
-  /** Two or more; the first is the reference. */
-  readonly engines: readonly VerifyEngine[];
+/** What to run, and who hears of it. */
+export interface ProgramOptions {
   readonly profile: Profile;
   /** 1 or more. */
   readonly commands: number;
   /** 0..2^32-1. */
   readonly seed: number;
-  /** Put into the second engine. */
-  readonly inject?: FaultName | undefined;
   /** About how long a divergence may be shrunk, in ms. */
   readonly shrinkMs?: number | undefined;
   readonly onProgress?: ((commands: number) => void) | undefined;
   readonly onSegment?: ((line: VerifyLogLine) => void) | undefined;
+}
+
+export interface VerifyOptions extends ProgramOptions {
+  /** Two or more; the first is the reference. */
+  readonly engines: readonly VerifyEngine[];
+  /** Put into the second engine. */
+  readonly inject?: FaultName | undefined;
 }
 
 export interface Divergence {
@@ -119,93 +102,20 @@ export function verify(options: VerifyOptions): VerifyResult {
 }
 
 function checkOptions({ engines, commands, seed }: VerifyOptions): void {
-  const whole = (value: number, low: number, high: number) => Number.isInteger(value) && value >= low && value <= high;
   if (engines.length < 2) {
     throw new HalError('ARGUMENT_INVALID', `verify: ${engines.length} engines are not two or more`);
   }
+  checkProgram(commands, seed);
+}
+
+/** @throws HalError ARGUMENT_INVALID */
+export function checkProgram(commands: number, seed: number): void {
+  const whole = (value: number, low: number, high: number) => Number.isInteger(value) && value >= low && value <= high;
   if (!whole(commands, 1, Number.MAX_SAFE_INTEGER)) {
     throw new HalError('ARGUMENT_INVALID', `verify: commands = ${commands} is not a whole number from 1`);
   }
   if (!whole(seed, 0, 2 ** 32 - 1)) {
     throw new HalError('ARGUMENT_INVALID', `verify: seed = ${seed} is not a whole number in 0..${2 ** 32 - 1}`);
-  }
-}
-
-/** One segment of a program: what it is made of, and what it says. */
-class Segment {
-  private fence: FenceAnswer | undefined;
-
-  constructor(
-    readonly profile: Profile,
-    readonly seed: number,
-    readonly segment: number,
-    readonly length: number,
-  ) {}
-
-  /** Runs it from a reset; @returns where an engine differs from the first. */
-  on(lockstep: Lockstep, onProgress?: (commands: number) => void): Mismatch | undefined {
-    const generator = new ProgramGenerator(this.profile, this.seed, this.segment);
-    const cuts = new Prng(CUTS, this.seed, this.segment);
-    const mismatch = lockstep.reset(this.segment);
-    if (mismatch !== undefined) return mismatch;
-    for (let done = 0; done < this.length; ) {
-      const block = generator
-        .next(Math.min(BLOCK, this.length - done))
-        .subarray(0, (this.length - done) * COMMAND_BYTES);
-      const found = this.runCut(lockstep, block, cuts);
-      if (found !== undefined) return found;
-      done += block.length / COMMAND_BYTES;
-      onProgress?.(done);
-    }
-    const found = this.runCut(lockstep, generator.epilogue(), cuts);
-    if (found === undefined) this.fence = readFence(lockstep.lastEvents, lockstep.lastEvents.length - EVENT_BYTES);
-    return found;
-  }
-
-  private runCut(lockstep: Lockstep, block: Uint8Array, cuts: Prng): Mismatch | undefined {
-    for (let from = 0; from < block.length; ) {
-      const records = cuts.oneIn(8) ? 1 : cuts.below(cuts.oneIn(8) ? BLOCK : 256) + 1;
-      const batch = block.subarray(from, from + records * COMMAND_BYTES);
-      const mismatch = lockstep.run(batch, cuts);
-      if (mismatch !== undefined) return mismatch;
-      from += batch.length;
-    }
-    return undefined;
-  }
-
-  /** The whole program with its epilogue, from a generator of its own. */
-  commands(): Uint8Array {
-    const generator = new ProgramGenerator(this.profile, this.seed, this.segment);
-    const blocks: Uint8Array[] = [];
-    for (let done = 0; done < this.length; ) {
-      const block = generator.next(Math.min(BLOCK, this.length - done)).slice(0, (this.length - done) * COMMAND_BYTES);
-      blocks.push(block);
-      done += block.length / COMMAND_BYTES;
-    }
-    blocks.push(generator.epilogue().slice());
-    return new Uint8Array(Buffer.concat(blocks));
-  }
-
-  /** State faults come late: a program overwrites its state again and again, and with it most of such faults. */
-  faultPlan(fault: FaultName): FaultPlan {
-    const late = fault.startsWith('state-') || fault === 'command-bit-flip';
-    const at = late ? this.length - Math.min(1000, this.length >> 2) : this.length >> 1;
-    return { fault, at, epoch: this.segment, seed: this.seed, program: this.commands() };
-  }
-
-  logLine(lockstep: Lockstep): VerifyLogLine {
-    const { records, events, crc32 } = lockstep;
-    const fence = this.fence as FenceAnswer;
-    return {
-      seed: this.seed,
-      segment: this.segment,
-      generator: GENERATOR_VERSION,
-      commit: buildInfo().commit,
-      profile: formatProfile(this.profile),
-      commands: this.length,
-      fence: { records: fence.records, events: fence.events, crc32: hex(fence.crc32) },
-      stream: { records, events, crc32: hex(crc32) },
-    };
   }
 }
 

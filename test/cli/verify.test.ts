@@ -48,6 +48,26 @@ describe('verify', () => {
     expect(jsonLines(out).at(-1)).toMatchObject({ engines: specs, divergences: 0 });
   });
 
+  // Goal: a device is compared with the same program and the same figures as an engine, wherever it stands in the list.
+  it('takes devices, and says how a pair stands', async () => {
+    const pair = '(supervised:software,software)';
+    const engines = jsonLines((await verify('software,software', '--json')).out);
+    for (const list of [`software,${pair}`, `${pair},software`, `${pair},${pair}`]) {
+      const { out, err, status } = await verify(list, '--json');
+      expect({ err, status }).toEqual({ err: '', status: EXIT.OK });
+      const lines = jsonLines(out);
+      expect(lines.slice(0, -1)).toEqual(engines.slice(0, -1));
+      expect(lines.at(-1)).toMatchObject({
+        crc32: engines.at(-1)?.['crc32'],
+        divergences: 0,
+        supervised: expect.arrayContaining([expect.objectContaining({ state: 'PAIRED', alarm: null, switches: 0 })]),
+      });
+    }
+    const injected = await verify(`software,${pair}`, '--inject', 'event-bit-flip');
+    expect([injected.status, injected.err]).toEqual([EXIT.USAGE, expect.stringContaining('--inject needs engines')]);
+    expect((await verify('software,(supervised:software')).status).toBe(EXIT.USAGE);
+  });
+
   // Goal: another seed is another program.
   it('depends on the seed', async () => {
     const crc = async (seed: string) => {
@@ -168,7 +188,7 @@ describe('engines', () => {
     expect({ err, status }).toEqual({ err: '', status: EXIT.OK });
     expect(out.trimEnd().split('\n')).toHaveLength(1);
     const engines = JSON.parse(out) as readonly Record<string, unknown>[];
-    expect(engines.map((each) => each['name'])).toEqual(['software', 'native', 'verilator']);
+    expect(engines.map((each) => each['name'])).toEqual(['software', 'native', 'verilator', 'supervised']);
     expect(engines.filter((each) => each['auto'] === true)).toHaveLength(1);
     for (const engine of engines) {
       expect(engine['limits']).toMatchObject({ books: expect.any(Number), finest_tick: 1 });

@@ -6,7 +6,7 @@ import { buildInfo } from '../build-info.js';
 import { HalError } from '../errors.js';
 import { LARGEST_PROFILE, profileMisfit } from '../profile-limits.js';
 import { connectPair, type PairParts } from './connect-pair.js';
-import { type PairSpec, parsePairSpec } from './pair-spec.js';
+import { PAIR_SPEC_DOC, type PairSpec, parsePairSpec } from './pair-spec.js';
 
 interface Found {
   readonly backend: Backend;
@@ -20,6 +20,7 @@ const STANDBYS: readonly string[] = ['native', 'software'];
 export function supervisedBackend(find: (spec: string) => Found): Backend {
   return {
     name: 'supervised',
+    required: PAIR_SPEC_DOC,
     limits: LARGEST_PROFILE,
     unavailable: undefined,
     contractDigest: CONTRACT_DIGEST,
