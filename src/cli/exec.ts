@@ -75,6 +75,10 @@ class Exec {
       else await this.runLines(input);
       await this.flush();
       await this.settle();
+    } catch (error) {
+      // What came before a fault comes out before the fault does.
+      await this.write();
+      throw error;
     } finally {
       await this.device?.close();
     }
@@ -202,13 +206,10 @@ class Exec {
     await this.write();
   }
 
-  /** Behind a link: waits for the answers. What came before a fault comes out before the fault does. */
+  /** Behind a link: waits for the answers. */
   private async settle(): Promise<void> {
-    try {
-      await this.due?.settled();
-    } finally {
-      await this.write();
-    }
+    await this.due?.settled();
+    await this.write();
   }
 
   private async write(): Promise<void> {

@@ -110,7 +110,11 @@ export async function replay(options: ReplayOptions): Promise<ReplaySummary> {
         await quarantine(tracker, suspect ? result.book : undefined, options, { out, submit });
       }
       if (pending.length > 0) await deliver(pending, options.onSignal);
-      if (frames % FRAMES_PER_TURN === 0) options.onProgress?.(frames);
+      if (frames % FRAMES_PER_TURN === 0) {
+        options.onProgress?.(frames);
+        // A pair in this process brings its primary back between two frames.
+        if (device.supervision !== undefined) await new Promise((resolve) => setImmediate(resolve));
+      }
     }
     options.onProgress?.(frames);
     const fence = await device.fence();

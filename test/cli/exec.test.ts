@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { MAX_LINE_BYTES } from '../../src/cli/exec-input.js';
 import { EXIT } from '../../src/cli/exit-codes.js';
+import { listBackends } from '../../src/hal/registry.js';
 import { ENGINES, gatebook, jsonLines, ndjson } from './fake-process.js';
 
 const fence = (token: number) => ({ op: 'FENCE', token });
@@ -65,7 +66,7 @@ describe('exec', () => {
     }
     const unknown = await gatebook(['exec', '--engine', 'abacus']);
     expect(unknown).toMatchObject({ out: '', status: EXIT.USAGE });
-    const names = 'auto, software, native, verilator';
+    const names = ['auto', ...listBackends().map(({ name }) => name)].join(', ');
     expect(unknown.err).toBe(`gatebook: BACKEND_UNKNOWN: backend 'abacus' is not one of ${names}\n`);
   });
 

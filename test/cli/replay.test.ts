@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { EXIT } from '../../src/cli/exit-codes.js';
+import { listBackends } from '../../src/hal/registry.js';
 import { ENGINES, gatebook, jsonLines, SESSION } from './fake-process.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'gatebook-replay-'));
@@ -117,7 +118,8 @@ describe('replay with wrong arguments', () => {
   // Goal: an engine that does not exist is a mistake of the caller here as in `exec` and `verify`.
   it('ends with 2 for an engine that does not exist', async () => {
     const { out, err, status } = await gatebook(['replay', SESSION, '--json', '--engine', 'abacus']);
-    expect(err).toBe("gatebook: BACKEND_UNKNOWN: backend 'abacus' is not one of auto, software, native, verilator\n");
+    const names = ['auto', ...listBackends().map(({ name }) => name)].join(', ');
+    expect(err).toBe(`gatebook: BACKEND_UNKNOWN: backend 'abacus' is not one of ${names}\n`);
     expect({ out, status }).toEqual({ out: '', status: EXIT.USAGE });
   });
 

@@ -10,6 +10,7 @@ import type { Supervision } from '../supervision.js';
 import type { Transport, TransportSink } from '../transport.js';
 import { faultOf, mismatchText } from './mismatch.js';
 import { Primary } from './primary.js';
+import { turn } from './proof.js';
 import { PairRecord } from './record.js';
 import { type Joinable, Return, type ReturnOptions } from './return.js';
 import type { Standby } from './standby.js';
@@ -152,6 +153,8 @@ export class PairTransport implements Transport, Joinable {
     const cancel = this.clock.after(this.primaryMs, late);
     try {
       await this.submitAll(commands);
+      // Without a link to wait for the standby would leave no turn to whoever brings the primary back.
+      if (this.primary?.joining !== false) await turn();
     } finally {
       cancel();
     }
