@@ -4,9 +4,11 @@ import { mkdirSync, mkdtempSync, rmSync, type Stats, symlinkSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { CONTRACT_DIGEST } from '../../src/contract/generated/records.js';
-import { HalError } from '../../src/hal/errors.js';
+import { CONTRACT_DIGEST, CommandWriter } from '../../src/contract/generated/records.js';
+import type { Device } from '../../src/hal/device.js';
+import { HalError, type HalErrorCode } from '../../src/hal/errors.js';
 import { openDevice } from '../../src/hal/lifecycle.js';
+import { reopen } from '../../src/hal/reopen.js';
 import { portAdvice } from '../../src/hal/serial/advice.js';
 import { openFault, type PortProbe, pathFault, udevRule } from '../../src/hal/serial/port-faults.js';
 import { connectSerial } from '../../src/hal/serial/serial-backend.js';
@@ -344,14 +346,51 @@ describe('a board that goes away', () => {
     machine.opened[0]?.device.powerCycle();
     // Another port number, the same serial number.
     here = [{ ...FTDI, path: '/dev/ttyUSB3' }];
-    const again = await openDevice(await connectSerial('/dev/ttyUSB0', undefined, machine));
+    let attempts = 0;
+    const openAgain = async () => {
+      attempts += 1;
+      // It takes a while to come back.
+      if (attempts < 3) throw new HalError('PORT_ABSENT', 'away');
+      return openDevice(await connectSerial('/dev/ttyUSB0', undefined, machine));
+    };
+    const again = await reopen(openAgain, snapshot, { pauseMs: 1 });
     expect(again.identity.build).toContain('/dev/ttyUSB3');
-    await again.restore(snapshot);
     // The restore's FENCE stands where the fence before stood.
     await again.submit(oneTop());
     const fence = await again.fence();
     expect(fence.records).toBe(before.records + 5);
     await again.close();
+  });
+});
+
+describe('opening again', () => {
+  const failing = (code: HalErrorCode) => {
+    let attempts = 0;
+    const openAgain = async (): Promise<Device> => {
+      attempts += 1;
+      throw new HalError(code, `attempt ${attempts}`);
+    };
+    return { openAgain, attempts: () => attempts };
+  };
+
+  it('ends when the device stays away, with what it said last', async () => {
+    const away = failing('NO_ANSWER');
+    const again = reopen(away.openAgain, undefined, { waitMs: 8, pauseMs: 2 });
+    await expect(again).rejects.toMatchObject({ code: 'NO_ANSWER', message: 'attempt 5' });
+  });
+
+  it('ends at once when waiting does not mend it', async () => {
+    const wrong = failing('CONTRACT_MISMATCH');
+    await expect(reopen(wrong.openAgain, undefined)).rejects.toMatchObject({ code: 'CONTRACT_MISMATCH' });
+    expect(wrong.attempts()).toBe(1);
+  });
+
+  it('gives the device back when it refuses the snapshot', async () => {
+    const machine = modelMachine({ profile: TINY, machine: QUICK });
+    const openAgain = async () => openDevice(await connectSerial('/dev/x', undefined, machine));
+    const bad = new CommandWriter().restoreBegin().restoreEnd(0).bytes();
+    await expect(reopen(openAgain, bad)).rejects.toMatchObject({ code: 'RESTORE_REJECTED' });
+    expect(machine.opened.map((port) => port.closed)).toEqual([true]);
   });
 });
 
