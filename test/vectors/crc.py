@@ -19,6 +19,8 @@ import struct
 import sys
 import zlib
 
+# Of what travels below the contract: no programs with events.
+TRANSPORTS = ("link.json", "bar.json")
 ERRORS = (
     "UNKNOWN_OPCODE RESERVED_BITS BOOK_RANGE TICK_INVALID TICK_TOO_FINE BOOK_STATE LEVEL_RANGE MESSAGE_LIMIT "
     "PAGE_LIMIT BASKET_RANGE BASKET_EXISTS BASKET_ABSENT BASKET_ARMED BASKET_NO_LEGS KIND_INVALID PAYOUT_RANGE "
@@ -167,6 +169,8 @@ def main():
     write = "--write" in sys.argv[1:]
     faults = []
     for path in sorted(pathlib.Path(__file__).parent.glob("*.json")):
+        if path.name in TRANSPORTS:
+            continue
         vectors = json.loads(path.read_text())
         for vector in vectors:
             faults += faults_of(vector, write)
