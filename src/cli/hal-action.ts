@@ -13,10 +13,13 @@ const EXIT_OF_CODE: Partial<Record<HalErrorCode, ExitCode>> = {
   PROFILE_MISMATCH: EXIT.CONFIG,
 };
 
+/** Of a code of the device layer; DEVICE for those that have no status of their own. */
+export const exitOfCode = (code: string): ExitCode => EXIT_OF_CODE[code as HalErrorCode] ?? EXIT.DEVICE;
+
 /** A HalError as the CliError it ends a command with; anything else as it is. */
 export function asCliError(error: unknown): unknown {
   if (!(error instanceof HalError)) return error;
-  return new CliError(EXIT_OF_CODE[error.code] ?? EXIT.DEVICE, `${error.code}: ${error.message}`, { cause: error });
+  return new CliError(exitOfCode(error.code), `${error.code}: ${error.message}`, { cause: error });
 }
 
 /** Runs an action as `guarded` does; HalErrors end it with their own status. */

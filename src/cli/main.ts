@@ -6,6 +6,7 @@ import { registerBench } from './bench.js';
 import { registerBoard } from './board.js';
 import { registerCapture } from './capture.js';
 import { registerDemo } from './demo.js';
+import { registerDoctor } from './doctor.js';
 import { registerEngines } from './engines.js';
 import { type ByteSource, registerExec } from './exec.js';
 import { EXIT, type ExitCode } from './exit-codes.js';
@@ -23,6 +24,7 @@ function registerAll(program: Command, io: CliIo, input: ByteSource): void {
   registerExec(program, io, input);
   registerVerify(program, io);
   registerEngines(program, io);
+  registerDoctor(program, io);
   registerBench(program, io);
   registerImport(program, io);
   registerCapture(program, io);

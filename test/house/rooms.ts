@@ -14,6 +14,8 @@ export const ROOMS: RoomGraph = {
   verify: ['contract', 'kernel', 'hal'],
   host: ['contract', 'hal', 'market', 'feed', 'capture'],
   bench: ['contract', 'kernel', 'hal', 'verify', 'market', 'feed', 'host'],
+  doctor: ['contract', 'hal'],
+  observe: ['contract', 'hal'],
   cli: 'ANY',
 };
 

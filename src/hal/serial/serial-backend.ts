@@ -7,6 +7,7 @@ import { buildInfo } from '../build-info.js';
 import { HalError } from '../errors.js';
 import { LARGEST_PROFILE } from '../profile-limits.js';
 import { lineAdvice, portAdvice } from './advice.js';
+import { serialFindings } from './diagnose.js';
 import { type Candidate, candidates, pathAgain } from './find-port.js';
 import { LinkTransport, waitBound } from './link-transport.js';
 import { type OpenedLink, openLink } from './open-link.js';
@@ -134,4 +135,6 @@ export const serialBackend: Backend = {
   },
 
   connect: (args, profile) => connectSerial(args, profile),
+
+  diagnose: async (args) => serialFindings(args, await listPorts(), serialBoards()),
 };

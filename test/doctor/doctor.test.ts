@@ -1,0 +1,106 @@
+// Goal: the doctor tells what is there from what is missing and from what is wrong, each with what to do, and ends with
+// the status of the worst.
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { EXIT } from '../../src/cli/exit-codes.js';
+import { deviceFindings } from '../../src/doctor/device-checks.js';
+import { machineFindings } from '../../src/doctor/machine-checks.js';
+import { HAL_ERRORS } from '../../src/hal/errors.js';
+import { gatebook, jsonLines } from '../cli/fake-process.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'gatebook-doctor-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const nowNs = () => process.hrtime.bigint();
+
+describe('the machine', () => {
+  const findingsOf = (nodeVersion: string, path: string) =>
+    new Map(machineFindings({ nodeVersion, path }).map((finding) => [finding.code, finding]));
+
+  // Goal: a version below the oldest is an error, the oldest itself is none.
+  it.each([
+    ['20.18.9', 'error'],
+    ['18.20.0', 'error'],
+    ['20.19.0', 'ok'],
+    ['22.0.0', 'ok'],
+  ])('judges Node %s', (version, severity) => {
+    expect(findingsOf(version, '').get('NODE')).toMatchObject({ severity });
+  });
+
+  // Goal: a program counts as there only where it can be run; one of several names is enough.
+  it('finds programs on the path, and says what is missing without them', () => {
+    const bin = join(folder, 'bin');
+    mkdirSync(bin);
+    writeFileSync(join(bin, 'clang++'), '');
+    chmodSync(join(bin, 'clang++'), 0o755);
+    writeFileSync(join(bin, 'make'), '');
+    chmodSync(join(bin, 'make'), 0o644);
+    mkdirSync(join(bin, 'perl'));
+    const found = findingsOf('20.19.0', `${join(folder, 'nothing')}:${bin}`);
+    expect(found.get('COMPILER')).toEqual({ code: 'COMPILER', severity: 'ok', what: join(bin, 'clang++') });
+    expect(found.get('MAKE')).toMatchObject({ severity: 'warning', remedy: expect.stringContaining('apt-get') });
+    expect(found.get('PERL')).toMatchObject({ severity: 'warning', what: expect.stringContaining('no perl') });
+    expect(found.get('BACKEND_SOFTWARE')).toMatchObject({ severity: 'ok' });
+  });
+});
+
+describe('a device', () => {
+  // Goal: a good one is described and measured, its answers held against a shadow.
+  it('is opened, asked and loaded', async () => {
+    const findings = await deviceFindings('software', nowNs);
+    expect(findings.map(({ code, severity }) => `${code} ${severity}`)).toEqual([
+      'DEVICE ok',
+      'ROUND_TRIP ok',
+      'THROUGHPUT ok',
+    ]);
+    expect(findings[2]?.what).toMatch(/^[1-9]\d* level changes a second \([1-9]\d* in/);
+  });
+
+  // Goal: what keeps it from being opened is a finding with its code and what to do, not an exception.
+  it.each([
+    ['fpga', 'BACKEND_UNKNOWN'],
+    ['verilator:nonsense', 'ARGUMENT_INVALID'],
+    ['serial:/dev/no-such-port', 'PORT_ABSENT'],
+  ])('that cannot be opened is a finding: %s', async (spec, code) => {
+    const findings = await deviceFindings(spec, nowNs);
+    expect(findings).toHaveLength(1);
+    expect(findings[0]).toMatchObject({ severity: 'error', what: expect.stringContaining(spec) });
+    expect([code, 'BACKEND_UNAVAILABLE']).toContain(findings[0]?.code);
+    expect(Object.keys(HAL_ERRORS)).toContain(findings[0]?.code);
+  });
+});
+
+describe('gatebook doctor', () => {
+  // Goal: a machine that lacks only what is optional is healthy.
+  it('ends with 0 where nothing is wrong, and counts what it found', async () => {
+    const { out, err, status } = await gatebook(['doctor', '--engine', 'software']);
+    expect({ err, status }).toEqual({ err: '', status: EXIT.OK });
+    const ok = out.split('\n').filter((line) => line.startsWith('  ok ')).length;
+    const warnings = out.split('\n').filter((line) => line.startsWith('  warning ')).length;
+    expect(ok).toBeGreaterThan(3);
+    expect(out).toMatch(new RegExp(`\\n${ok} ok, ${warnings} warnings, 0 errors\\n$`));
+    expect(out).toContain('\nsoftware\n  ok      DEVICE: ');
+  });
+
+  // Goal: the same as JSON, an object a line, each with its subject.
+  it('says the same as JSON, and ends with the status of the first error', async () => {
+    const { out, status } = await gatebook(['doctor', '--json', '--engine', 'fpga', '--engine', 'software']);
+    const lines = jsonLines(out);
+    expect(status).toBe(EXIT.USAGE);
+    expect(lines.every((line) => ['ok', 'warning', 'error'].includes(String(line['severity'])))).toBe(true);
+    expect(lines.find((line) => line['subject'] === 'fpga')).toMatchObject({
+      code: 'BACKEND_UNKNOWN',
+      severity: 'error',
+      remedy: expect.stringContaining('gatebook engines'),
+    });
+    expect(lines.filter((line) => line['subject'] === 'software').at(-1)).toMatchObject({ code: 'THROUGHPUT' });
+  });
+
+  it('ends with 6 where a device is at fault', async () => {
+    const { out, status } = await gatebook(['doctor', '--engine', 'serial:/dev/no-such-port']);
+    expect(status).toBe(EXIT.DEVICE);
+    expect(out).toMatch(/\n {2}ERROR {3}(PORT_ABSENT|BACKEND_UNAVAILABLE): /);
+  });
+});

@@ -1,0 +1,56 @@
+// Goal: the serial ports of a machine are told apart without opening one: fit for use, closed to this user, slow by its
+// bridge, not there.
+import type { Stats } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { serialFindings } from '../../src/hal/serial/diagnose.js';
+import type { PortProbe } from '../../src/hal/serial/port-faults.js';
+import type { SerialBoard } from '../../src/hal/serial/serial-spec.js';
+import type { PortInfo } from '../../src/hal/serial/sysfs.js';
+
+const BOARDS: readonly SerialBoard[] = [{ name: 'ulx3s', usb: [{ vendor: '0403', product: '6015' }], baud: 3_000_000 }];
+const BOARD_PORT: PortInfo = { path: '/dev/ttyUSB0', vendor: '0403', product: '6015', title: 'ULX3S', latencyMs: 16 };
+const OTHER_PORT: PortInfo = { path: '/dev/ttyACM0', vendor: '2341', product: '0043' };
+
+/** Character devices of group 20, mode 660, those of `closed` closed to this user; nothing else is there. */
+const probe = (there: readonly string[], closed: readonly string[] = []): PortProbe => ({
+  stat: (path) =>
+    there.includes(path) ? ({ isCharacterDevice: () => true, gid: 20, mode: 0o20660 } as unknown as Stats) : undefined,
+  permitted: (path) => !closed.includes(path),
+  groups: () => 'root:x:0:\ndialout:x:20:\n',
+});
+const both = ['/dev/ttyUSB0', '/dev/ttyACM0'];
+
+describe('serial ports', () => {
+  it('says which board a port may be, and what its bridge costs', () => {
+    const findings = serialFindings('', [BOARD_PORT, OTHER_PORT], BOARDS, probe(both));
+    expect(findings.map(({ code, severity }) => [code, severity])).toEqual([
+      ['PORT', 'ok'],
+      ['LATENCY_TIMER', 'warning'],
+      ['PORT', 'ok'],
+    ]);
+    expect(findings[0]?.what).toBe('/dev/ttyUSB0, USB 0403:6015 ULX3S; by its ids it may be: ulx3s');
+    expect(findings[1]?.what).toContain('16 ms');
+    expect(findings[2]?.what).toBe('/dev/ttyACM0, USB 2341:0043');
+  });
+
+  // Goal: a board that this user may not open is an error with the rule that permits it; a modem is not our concern.
+  it('offers a udev rule where there is no permission', () => {
+    const findings = serialFindings('', [BOARD_PORT, OTHER_PORT], BOARDS, probe(both, both));
+    expect(findings.map(({ code, severity }) => [code, severity])).toEqual([
+      ['PORT_PERMISSION', 'error'],
+      ['PORT_PERMISSION', 'warning'],
+    ]);
+    expect(findings[0]?.what).toContain('group dialout');
+    expect(findings[0]?.remedy).toContain('ATTRS{idVendor}=="0403", ATTRS{idProduct}=="6015"');
+  });
+
+  it('looks at one port alone where it is named', () => {
+    const findings = serialFindings('/dev/ttyUSB9', [BOARD_PORT], BOARDS, probe(both));
+    expect(findings.map(({ code, severity }) => [code, severity])).toEqual([['PORT_ABSENT', 'error']]);
+  });
+
+  it('takes a machine without ports for a healthy one, unless a board is asked for', () => {
+    expect(serialFindings('', [], BOARDS, probe([]))).toMatchObject([{ code: 'NO_PORTS', severity: 'ok' }]);
+    expect(serialFindings('ulx3s', [], BOARDS, probe([]))).toMatchObject([{ code: 'NO_PORTS', severity: 'warning' }]);
+  });
+});
