@@ -1,8 +1,7 @@
 """The host of a serial link, written from the clauses (docs/link.md), and a line that injures what passes."""
 
 import gatebook_transports as lnk
-from bench import known
-from cocotb.triggers import RisingEdge
+from cocotb.triggers import ClockCycles
 from gatebook_contract import EVENT_BYTES
 from link_frames import MODULO, ahead, data, on_line, parsed, reset, stuffed, unstuffed, with_crc
 
@@ -49,9 +48,9 @@ class Injuries:
 
 
 class Host:
-    def __init__(self, port, random_source, window, events_held, share):
-        """share: of the blocks that are injured, in each direction."""
-        self.port, self.random = port, random_source
+    def __init__(self, port, random_source, window, events_held, share, pace=1):
+        """share: of the blocks that are injured, in each direction; pace: how much slower than its clock the line is."""
+        self.port, self.random, self.pace = port, random_source, pace
         self.window, self.events_held = window, events_held
         self.there, self.back = Injuries(random_source, share), Injuries(random_source, share)
         self.epoch, self.leftover = 0, b""
@@ -90,16 +89,15 @@ class Host:
         self.epoch = epoch
         waited = 0
         while not self.answered:
-            if waited % POLL_CYCLES == 0:
+            if waited % (POLL_CYCLES * self.pace) == 0:
                 self.put(reset(epoch, kernel_epoch))
             await self.step()
-            waited += STEP_CYCLES
-            assert waited < PATIENCE_CYCLES, "RESET is not answered"
+            waited += STEP_CYCLES * self.pace
+            assert waited < PATIENCE_CYCLES * self.pace, "RESET is not answered"
 
     async def step(self):
-        for _ in range(STEP_CYCLES):
-            await RisingEdge(self.port.clk)
-        self.idle += STEP_CYCLES
+        await ClockCycles(self.port.clk, STEP_CYCLES * self.pace)
+        self.idle += STEP_CYCLES * self.pace
         for frame in self.hears():
             self.handle(frame)
 
@@ -147,13 +145,12 @@ class Host:
     async def run(self, commands, count, until=None):
         """Sends them all and takes `count` events. until: gives up there, for a reset in between; a share of it."""
         self.commands = list(commands)
-        told, steps, asked = 0, 0, 0
+        told, asked, patience = 0, 0, PATIENCE_CYCLES * self.pace
         while self.acked < len(self.commands) or len(self.events) < count:
             await self.step()
-            steps += 1
             if self.stranger or (until is not None and self.acked >= until * len(self.commands)):
                 return
-            assert self.idle < PATIENCE_CYCLES, f"stuck: {self.acked} of {len(commands)}, {len(self.events)} of {count}"
+            assert self.idle < patience, f"stuck: {self.acked} of {len(commands)}, {len(self.events)} of {count}"
             if len(self.port.queue) > 600:
                 continue
             if self.sent < min(len(self.commands), self.credit):
@@ -162,7 +159,7 @@ class Host:
             elif len(self.events) > told or self.replay:
                 self.speak()
                 told = len(self.events)
-            elif self.idle - asked >= POLL_CYCLES or self.idle < asked:
+            elif self.idle - asked >= POLL_CYCLES * self.pace or self.idle < asked:
                 self.speak(poll=True)
                 asked = self.idle
 
@@ -172,6 +169,3 @@ class Host:
             size = 2 * EVENT_BYTES
             assert one == other, f"event {at}: expected {one:0{size}x}, got {other:0{size}x}"
         assert len(self.events) <= len(expected), "invented events"
-
-
-__all__ = ["Host", "Injuries", "known"]
