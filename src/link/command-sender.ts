@@ -26,7 +26,7 @@ export class CommandSender {
   private taken = 0;
   private waiting: Deferred<void> | undefined;
   private rewoundTo = -1;
-  private rewoundAtMs = Number.NEGATIVE_INFINITY;
+  private echoUntilMs = Number.NEGATIVE_INFINITY;
 
   /** window: of the device, in records. */
   constructor(window: number) {
@@ -105,12 +105,12 @@ export class CommandSender {
    * asks again was on its way before the records were (LNK-9).
    * @returns whether it went back
    */
-  rewind(nowMs: number, roundTripMs: number): boolean {
+  rewind(nowMs: number, echoMs: number): boolean {
     const to = this.ring.first;
-    if (this.next === to || (to === this.rewoundTo && nowMs - this.rewoundAtMs < roundTripMs)) return false;
+    if (this.next === to || (to === this.rewoundTo && nowMs < this.echoUntilMs)) return false;
     this.rewinds += 1;
     this.rewoundTo = to;
-    this.rewoundAtMs = nowMs;
+    this.echoUntilMs = nowMs + echoMs;
     this.next = to;
     return true;
   }

@@ -313,7 +313,7 @@ export class HostLink {
   private dataCame(header: Header, buffer: Uint8Array, length: number): void {
     const acts = this.acknowledged(header);
     if (acts && (header.type & wire.FLAG_REPLAY) !== 0) {
-      if (this.sender.rewind(this.clock.now(), this.roundTrip.meanMs)) this.timed = undefined;
+      if (this.sender.rewind(this.clock.now(), this.echoMs)) this.timed = undefined;
     }
     const from = FRAME_START + wire.HEADER_BYTES;
     const to = FRAME_START + length;
@@ -512,6 +512,11 @@ export class HostLink {
     const frames = this.line.msOf(LONGEST_FRAME) * LOST_FRAMES;
     const scale = Math.max(1, this.scale);
     return this.options.lostMs === undefined ? Math.max(LOST_MS * scale, frames) : this.options.lostMs * scale;
+  }
+
+  /** For so long a REPLAY may be an answer to what was written before: what is on the way, there and back. */
+  private get echoMs(): number {
+    return this.line.backlogMs + this.roundTrip.meanMs + 2 * this.line.msOf(LONGEST_FRAME);
   }
 
   private get waits(): boolean {

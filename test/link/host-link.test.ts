@@ -68,6 +68,61 @@ describe('the host link', () => {
   });
 });
 
+describe('a single lost frame under load', () => {
+  /** Loses the first full frame after 10 ms. */
+  const loser = (bench: () => Bench) => {
+    let lost = 0;
+    return (block: Uint8Array) => {
+      const lose = lost === 0 && block.length > 230 && bench().clock.now() > 10;
+      if (lose) lost += 1;
+      return lose ? [] : [{ bytes: block, lateMs: 0 }];
+    };
+  };
+  const load = randomProgram(3000, 6);
+
+  it('of commands is gone back to once, though the device asks for each frame behind it', async () => {
+    const bench: Bench = new Bench({ profile: TINY, commandWindow: 256, latencyMs: 2, toDevice: loser(() => bench) });
+    await bench.open();
+    await bench.submit([load]);
+    await bench.clock.pass(50);
+    expect(bench.device.counters.gaps).toBeGreaterThan(3);
+    expect(bench.link.counters.rewinds).toBe(1);
+    expect(bench.device.counters.duplicates).toBe(0);
+    expect(bench.link.counters.retransmissions).toBeLessThanOrEqual(256);
+    expect(bench.device.counters.wrong_epochs).toBe(0);
+  });
+
+  it('of events is asked for once, though each frame behind it shows the gap', async () => {
+    const bench: Bench = new Bench({ profile: TINY, eventWindow: 256, latencyMs: 2, toHost: loser(() => bench) });
+    await bench.open();
+    await bench.submit([load]);
+    await bench.clock.pass(50);
+    expect(bench.link.counters.gaps).toBeGreaterThan(3);
+    expect(bench.device.counters.rewinds).toBe(1);
+    expect(bench.link.counters.duplicates).toBe(0);
+  });
+});
+
+describe('single commands', () => {
+  it('gather to full frames while the line is busy', async () => {
+    const bench = new Bench({ profile: TINY, commandWindow: 1024, baud: 115_200 });
+    await bench.open();
+    await bench.clock.pass(100);
+    const before = bench.link.counters.framesOut;
+    const commands = new CommandWriter();
+    for (let i = 0; i < 601; i++) commands.bookFee(0, i, true);
+    const bytes = commands.bytes();
+    for (let at = 0; at < bytes.length; at += 16) bench.link.submit(bytes.subarray(at, at + 16));
+    await bench.clock.until(
+      () => bench.device.counters.frames_received > 0 && bench.link.counters.creditCommands === 1024,
+      2000,
+    );
+    // The first one alone, the others in fifteens: 41 frames, and a poll or two.
+    expect(bench.link.counters.framesOut - before).toBeLessThanOrEqual(43);
+    expect(bench.faults).toEqual([]);
+  });
+});
+
 describe('credit', () => {
   it('lets a submit wait while the device has no room, and no longer', async () => {
     const bench = new Bench({ profile: TINY, commandWindow: 8 });
