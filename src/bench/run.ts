@@ -13,6 +13,7 @@ import { scalePlans } from './scale-suite.js';
 import { sessionPlans } from './session-suite.js';
 import { simulationPlans } from './simulation-suite.js';
 import { missingEngines, type Plan } from './suite.js';
+import { supervisedPlans } from './supervised-suite.js';
 
 /** Subjects of other libraries, which take turns with ours. */
 export interface Peers {
@@ -39,6 +40,7 @@ function plans(peers: Peers | undefined): Plan[] {
     ...scalePlans(),
     ...simulationPlans(),
     ...sessionPlans(),
+    ...supervisedPlans(),
     allocationPlan(),
     ...replayPlans(),
   ];

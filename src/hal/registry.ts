@@ -13,7 +13,8 @@ import { pcieBackend } from './pcie/pcie-backend.js';
 import { profileMisfit, STANDARD_PROFILE } from './profile-limits.js';
 import { serialBackend } from './serial/serial-backend.js';
 import { softwareBackend } from './software/software-backend.js';
-import { supervisedBackend } from './supervised/supervised-backend.js';
+import { connectPair, type PairParts } from './supervised/connect-pair.js';
+import { pairStandby, supervisedBackend } from './supervised/supervised-backend.js';
 import { verilatorBackend } from './verilator/verilator-backend.js';
 
 const BACKENDS: readonly Backend[] = [
@@ -87,6 +88,23 @@ export async function open(spec: string, options: OpenOptions = {}): Promise<Dev
     ...rest,
     shadow: follow ? new SoftwareEngine(transport.identity.profile) : undefined,
   });
+}
+
+/**
+ * A supervised pair whose primary is a transport of the caller.
+ * @param standby spec of an engine of this process
+ * @throws HalError as `open`
+ */
+export async function openPair(
+  primary: PairParts['primary'],
+  standby: string,
+  options: Omit<OpenOptions, 'shadow'> & { readonly retryMs?: number } = {},
+): Promise<Device> {
+  const { profile, retryMs, ...rest } = options;
+  if (profile !== undefined) checkProfile(profile);
+  const { clock, timeoutMs } = rest;
+  const parts = { primary, standby: pairStandby(find(standby)) };
+  return openDevice(await connectPair(parts, { profile, retryMs, clock, timeoutMs }), rest);
 }
 
 /**

@@ -49,12 +49,21 @@ interface Parts {
   readonly standby: Found;
 }
 
-/** @throws HalError ARGUMENT_INVALID: the standby is another backend than those of this process */
+/** @throws HalError as `find` */
 function partsOf(find: (spec: string) => Found, spec: PairSpec): Parts {
   const standby = find(spec.standby);
-  if (STANDBYS.includes(standby.backend.name)) return { primary: find(spec.primary), standby };
-  const names = STANDBYS.join(' or ');
-  throw new HalError('ARGUMENT_INVALID', `supervised: the standby '${spec.standby}' is not ${names}`);
+  // Refused before anything is opened.
+  pairStandby(standby);
+  return { primary: find(spec.primary), standby };
+}
+
+/** @throws HalError ARGUMENT_INVALID: the standby is another backend than those of this process */
+export function pairStandby({ backend, args }: Found): PairParts['standby'] {
+  const { name, limits, createEngine } = backend;
+  if (STANDBYS.includes(name) && createEngine !== undefined) {
+    return { name, limits, create: (profile) => createEngine(args, profile) };
+  }
+  throw new HalError('ARGUMENT_INVALID', `supervised: the standby '${name}' is not ${STANDBYS.join(' or ')}`);
 }
 
 /** The default of the one that fits into that of the other; undefined where only the primary itself knows. */
@@ -71,13 +80,6 @@ function pairOf({ primary, standby }: Parts, spec: PairSpec): PairParts {
       name: spec.primary,
       connect: (profile, timing) => primary.backend.connect(primary.args, profile, timing),
     },
-    standby: {
-      name: standby.backend.name,
-      limits: standby.backend.limits,
-      create(profile) {
-        if (standby.backend.createEngine !== undefined) return standby.backend.createEngine(standby.args, profile);
-        throw new HalError('ARGUMENT_INVALID', `supervised: '${spec.standby}' is not an engine of this process`);
-      },
-    },
+    standby: pairStandby(standby),
   };
 }
