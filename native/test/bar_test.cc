@@ -34,7 +34,7 @@ constexpr BarLayout kLayout = {kMapCommandRing,
                                kMapLines,
                                kMapControl + kControlEventDoorbell,
                                kMapControl};
-constexpr int kMostTurns = 100000000;
+constexpr int kMostTurns = 20000000;
 
 int failures = 0;
 
@@ -325,10 +325,12 @@ int main(int count, char** arguments) {
   refused_lines_are_written_again();
   only_whole_lines_are_taken();
   a_line_being_written_is_no_fault();
-  indices_wrap();
   windows_are_exclusive_and_checked();
   memory_that_vanishes_is_survived();
-  nothing_is_lost_beside_a_device_that_works(count > 1 ? static_cast<size_t>(std::atol(arguments[1])) : 100000);
+  if (failures == 0) indices_wrap();
+  // A host that fails by itself has nothing to say to a device, and might never stop.
+  const size_t commands = count > 1 ? static_cast<size_t>(std::atol(arguments[1])) : 100000;
+  if (failures == 0) nothing_is_lost_beside_a_device_that_works(commands);
   std::printf("bar: %d failures\n", failures);
   return failures == 0 ? 0 : 1;
 }

@@ -349,7 +349,7 @@ export class ModelBar {
     return chain(options.magic ?? 0x31424247, [
       ...unknown,
       [1, 1, identity],
-      [5, 1, words(places.registers, 32)],
+      [5, 1, words(places.registers, 300)],
       [2, 1, words(places.commandRing, this.lines, places.commandDoorbell)],
       [3, 1, words(places.eventRing, this.lines, places.eventDoorbell)],
       [4, 1, words(places.control)],

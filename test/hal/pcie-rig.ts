@@ -7,7 +7,9 @@ import { CommandWriter } from '../../src/contract/generated/records.js';
 import type { Profile } from '../../src/contract/profile.js';
 import type { Device } from '../../src/hal/device.js';
 import { HalError, type HalErrorCode } from '../../src/hal/errors.js';
-import { type OpenOptions, open } from '../../src/hal/registry.js';
+import { type LifeCycleOptions, openDevice } from '../../src/hal/lifecycle.js';
+import { pcieBackend } from '../../src/hal/pcie/pcie-backend.js';
+import type { PcieTransport } from '../../src/hal/pcie/pcie-transport.js';
 import { SoftwareEngine } from '../../src/kernel/software-engine.js';
 import { ModelBar, type ModelOptions } from './model-bar.js';
 import { TINY } from './programs.js';
@@ -29,16 +31,18 @@ export async function cleanUp(): Promise<void> {
   folder = undefined;
 }
 
-export async function openRig(model: ModelOptions = {}, options: OpenOptions = {}): Promise<Rig> {
+export async function openRig(model: ModelOptions = {}, options: LifeCycleOptions = {}): Promise<Rig> {
   const rig = new Rig(new ModelBar(barPath(), TINY, model).run(), TINY);
   opened.push(rig);
-  rig.device = await open(`pcie:${rig.model.path}`, options);
+  rig.transport = (await pcieBackend.connect(rig.model.path, undefined)) as PcieTransport;
+  rig.device = await openDevice(rig.transport, options);
   rig.device.onEvents((events) => rig.received.push(events.slice()));
   return rig;
 }
 
 export class Rig {
   device!: Device;
+  transport!: PcieTransport;
   readonly received: Uint8Array[] = [];
   private readonly engine: SoftwareEngine;
   private readonly out: Uint8Array;
@@ -54,8 +58,9 @@ export class Rig {
     this.engine.reset(1, this.out);
   }
 
-  get faults(): Readonly<Record<string, number>> {
-    return this.device.telemetry?.().faults ?? {};
+  /** What the host counted so far. */
+  get faults(): PcieTransport['faults'] {
+    return this.transport.faults;
   }
 
   /** Sends commands and a FENCE, through the device and past it. */

@@ -55,6 +55,7 @@ export function createPcieBackend(sysfsRoot: string): Backend {
         commit,
         profile,
         clockHz,
+        ...(board === '' ? {} : { board }),
       };
       return new PcieTransport(identity, bar);
     },

@@ -4,7 +4,7 @@
 // While something moves the rings are looked at in every turn of the event loop; `spinMs` after the last sign of life
 // pauses begin, each at most an eighth of the silence so far, so that an idle device costs nothing and an answer is
 // never an eighth later than it need be.
-import { BAR_MAGIC, COMMANDS_PER_LINE, LINE_BYTES } from '../../contract/generated/transports.js';
+import * as bar from '../../contract/generated/transports.js';
 import type { Identity } from '../device.js';
 import { HalError, type HalErrorCode } from '../errors.js';
 import type { LinkTelemetry } from '../link-telemetry.js';
@@ -31,18 +31,31 @@ interface Waiting {
   done(): void;
 }
 
+/** What this side notices; the names are those of the telemetry. */
 const NO_FAULTS = {
   /** Event lines that were counted and yet half written. */
-  torn_lines: 0,
+  host_torn_lines: 0,
   /** Event lines that were counted while the line of a former lap still stood there. */
-  stale_lines: 0,
+  host_stale_lines: 0,
   /** Doorbells that had not arrived and were rung again. */
-  lost_doorbells: 0,
-  /** Command lines that the device refused. */
-  refused_lines: 0,
+  host_lost_doorbells: 0,
   /** Resets that had to be written again. */
-  lost_resets: 0,
+  host_lost_resets: 0,
+  /** Command lines that the device refused. */
+  device_refused_lines: 0,
 };
+
+/** Counters of the device that stay where they are while nothing goes wrong. */
+const DEVICE_FAULTS = [
+  bar.BAR_COUNTER_CRC_REFUSALS,
+  bar.BAR_COUNTER_STALE_REFUSALS,
+  bar.BAR_COUNTER_FORM_REFUSALS,
+  bar.BAR_COUNTER_DOORBELLS_IGNORED,
+  bar.BAR_COUNTER_GENERATIONS_IGNORED,
+  bar.BAR_COUNTER_PARTIAL_WRITES,
+  bar.BAR_COUNTER_STRAY_WRITES,
+  bar.BAR_COUNTER_STRAY_BEATS,
+];
 
 /** a - b of counts modulo 2^32. */
 const ahead = (a: number, b: number) => (a - b) >>> 0;
@@ -72,6 +85,7 @@ export class PcieTransport implements Transport {
   private lastTaken = 0;
   private refusedSeen = 0;
   private sample: { readonly behind: number; readonly at: number } | undefined;
+  private countersAtStart: readonly number[] = [];
   private linesIn = 0;
   private linesOut = 0;
   private retransmissions = 0;
@@ -80,20 +94,21 @@ export class PcieTransport implements Transport {
 
   constructor(
     readonly identity: Identity,
-    bar: BarWindow,
+    opened: BarWindow,
     private readonly timing: Timing = systemTiming,
-    bounds: Bounds = boundsFor(bar.description.timeScale),
+    bounds: Bounds = boundsFor(opened.description.timeScale),
   ) {
-    this.window = bar.window;
-    this.state = bar.window.state;
-    this.layout = bar.description.layout;
-    this.path = bar.path;
+    this.window = opened.window;
+    this.state = opened.window.state;
+    this.layout = opened.description.layout;
+    this.path = opened.path;
     this.bounds = bounds;
     this.timeoutMs = bounds.stallMs;
   }
 
   start(sink: TransportSink): void {
     this.sink = sink;
+    this.countersAtStart = this.readCounters();
   }
 
   /** Done when every line stands in the ring of the device and is rung: that is the device's memory. */
@@ -127,19 +142,42 @@ export class PcieTransport implements Transport {
   }
 
   telemetry(): LinkTelemetry {
-    const { layout, counts } = this;
+    const { layout } = this;
     const outstanding = ahead(this.at(BarState.WRITTEN), this.at(BarState.TAKEN));
     return {
-      faults: { ...counts, torn_lines: this.at(BarState.TORN) },
+      faults: { ...this.faults, ...this.deviceFaults() },
       retransmissions: this.retransmissions,
-      creditCommands: (layout.commandLines - outstanding) * COMMANDS_PER_LINE,
+      creditCommands: (layout.commandLines - outstanding) * bar.COMMANDS_PER_LINE,
       creditEvents: layout.eventLines,
       roundTripUs: this.roundTrips.percentiles(),
-      bytesIn: this.linesIn * LINE_BYTES,
-      bytesOut: this.linesOut * LINE_BYTES,
+      bytesIn: this.linesIn * bar.LINE_BYTES,
+      bytesOut: this.linesOut * bar.LINE_BYTES,
       framesIn: this.linesIn,
       framesOut: this.linesOut,
     };
+  }
+
+  /** What this side noticed so far. */
+  get faults(): Readonly<typeof NO_FAULTS> {
+    return { ...this.counts, host_torn_lines: this.at(BarState.TORN) };
+  }
+
+  /** What the device counted since it was opened; its counters run since power-up. */
+  private deviceFaults(): Record<string, number> {
+    const faults: Record<string, number> = {};
+    for (const [position, counter] of this.readCounters().entries()) {
+      const name = bar.BAR_COUNTER_NAMES[DEVICE_FAULTS[position] as number];
+      faults[`device_${name}`] = ahead(counter, this.countersAtStart[position] ?? 0);
+    }
+    return faults;
+  }
+
+  private readCounters(): number[] {
+    const { registers } = this.layout;
+    const last = bar.REGISTER_LINK + bar.BAR_COUNTER_NAMES.length;
+    if (this.phase === 'ended' || registers === undefined || registers.count < last) return [];
+    const read = () => DEVICE_FAULTS.map((each) => Number(this.window.readRegister(bar.REGISTER_LINK + each)));
+    return this.attempt(read) ?? [];
   }
 
   async readRegister(register: number): Promise<bigint> {
@@ -262,7 +300,7 @@ export class PcieTransport implements Transport {
     if (now - this.lastExamined < this.bounds.examineMs) return;
     this.lastExamined = now;
     if (generation === this.generation) return;
-    this.counts.lost_resets += 1;
+    this.counts.host_lost_resets += 1;
     this.window.repeatReset();
   }
 
@@ -281,7 +319,7 @@ export class PcieTransport implements Transport {
     this.checkThere();
     if (this.at(BarState.GENERATION) !== this.generation) {
       const seen = this.at(BarState.GENERATION);
-      throw this.failure('DEVICE_FAULT', `the device began anew: generation ${seen} where ${this.generation} was`);
+      throw this.failure('DEVICE_RESTARTED', `the device began anew: generation ${seen} where ${this.generation} was`);
     }
     const taken = this.at(BarState.TAKEN);
     if (taken !== this.lastTaken) this.noteSign(taken);
@@ -295,7 +333,7 @@ export class PcieTransport implements Transport {
 
   private checkThere(): void {
     const magic = this.at(BarState.MAGIC);
-    if (magic === BAR_MAGIC) return;
+    if (magic === bar.BAR_MAGIC) return;
     if (magic === ALL_ONES) {
       throw this.failure(
         'DEVICE_GONE',
@@ -309,7 +347,7 @@ export class PcieTransport implements Transport {
   private mendRefusals(): boolean {
     const refused = this.at(BarState.REFUSED_LINES);
     if (refused === this.refusedSeen) return false;
-    this.counts.refused_lines += ahead(refused, this.refusedSeen);
+    this.counts.device_refused_lines += ahead(refused, this.refusedSeen);
     this.refusedSeen = refused;
     this.retransmissions += this.window.rewrite();
     return true;
@@ -320,7 +358,7 @@ export class PcieTransport implements Transport {
     const commands = this.at(BarState.COMMAND_DOORBELL) !== this.at(BarState.WRITTEN);
     const events = this.at(BarState.EVENT_DOORBELL) !== this.at(BarState.NEXT_EVENT);
     if (!commands && !events) return;
-    this.counts.lost_doorbells += Number(commands) + Number(events);
+    this.counts.host_lost_doorbells += Number(commands) + Number(events);
     this.window.ring();
   }
 
@@ -339,7 +377,7 @@ export class PcieTransport implements Transport {
     wrong.looks += 1;
     if (!wrong.counted && wrong.looks > 1 && this.at(BarState.LINE_STATE) === LineState.OTHER) {
       wrong.counted = true;
-      this.counts.stale_lines += 1;
+      this.counts.host_stale_lines += 1;
     }
     if (wrong.looks < WRONG_LOOKS || now - wrong.since < this.bounds.wrongLineMs) return;
     const kind = this.at(BarState.LINE_STATE) === LineState.TORN ? 'has a wrong CRC' : 'is of another lap or reset';
