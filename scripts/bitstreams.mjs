@@ -3,7 +3,7 @@
 // trimmed, or when a port has no pin. Writes build/boards/NAME, bench/results/hardware.json and docs/hardware.md.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { pinProblems, placedPorts, portBits } from './board-pins.mjs';
 import { buildWithVivado } from './board-vivado.mjs';
@@ -179,6 +179,8 @@ async function build(tools, board, { boards, commit, seed, place: placed }) {
   const started = performance.now();
   const folder = `build/boards/${board.name}`;
   mkdirSync(join(ROOT, folder), { recursive: true });
+  // A record of an older build must not outlive this one.
+  rmSync(join(ROOT, folder, 'bitstream.json'), { force: true });
   const parameters = boards.topParameters(board);
   const values = { ...parameters, Commit: `160'h${boards.commitParameter(commit)}` };
   const netlist = await synthesise(tools, board, values, folder);

@@ -1,6 +1,7 @@
 // Builds a board with AMD's Vivado, where there is one. NOT BUILT HERE: no Vivado is part of this repository's tools.
 import { spawn } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { HdlToolsMissing } from './hdl-tools.mjs';
 import { ROOT } from './node-version.mjs';
@@ -43,10 +44,37 @@ export async function buildWithVivado(board, { boards, commit }) {
     throw new HdlToolsMissing(`NOT BUILT HERE: ${board.name} needs AMD's Vivado on the path, which runs ${script}`);
   }
   const args = ['-mode', 'batch', '-notrace', '-nojournal', '-log', `${output}/vivado.log`, '-source', script];
+  // A record of an older build must not outlive this one.
+  rmSync(join(ROOT, output, 'bitstream.json'), { force: true });
   const child = spawn(vivado, [...args, '-tclargs', `${output}/settings.tcl`], { cwd: ROOT, stdio: 'inherit' });
   const status = await new Promise((done) => {
     child.on('error', () => done(1));
     child.on('close', (code) => done(code ?? 1));
   });
-  if (status !== 0) process.exitCode = 1;
+  if (status !== 0) {
+    console.log(`FAILED ${board.name}: ${vivado} ended with ${status}: see ${output}/vivado.log`);
+    process.exitCode = 1;
+    return;
+  }
+  const record = bitstreamRecord(board, output, commit);
+  writeFileSync(join(ROOT, output, 'bitstream.json'), `${JSON.stringify(record, null, 1)}\n`);
+  console.log(`${board.name}: ${(record.routed_hz / 1e6).toFixed(2)} MHz routed, ${record.bytes} bytes`);
+}
+
+/** Of what the script has left: the bitstream, and the period and the slack of the clock in ns. */
+function bitstreamRecord({ name, clockHz }, output, commit) {
+  const bytes = readFileSync(join(ROOT, output, `${name}.bit`));
+  const [period, slack] = readFileSync(join(ROOT, output, 'slack.txt'), 'utf8')
+    .trim()
+    .split(' ')
+    .map(Number);
+  return {
+    board: name,
+    file: `${name}.bit`,
+    bytes: bytes.length,
+    sha256: createHash('sha256').update(bytes).digest('hex'),
+    commit,
+    clock_hz: clockHz,
+    routed_hz: Math.floor(1e9 / (period - slack)),
+  };
 }

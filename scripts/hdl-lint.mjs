@@ -1,9 +1,11 @@
-// `npm run lint:hdl`: Verilator, Icarus and Yosys each read the kernel of every build in hdl/builds.json, and the devices
-// around it, without a warning, and Verible finds no fault with the style. What they are let off stands in hdl/lint, with reasons.
+// `npm run lint:hdl`: Verilator, Icarus and Yosys each read the kernel of every build in hdl/builds.json, the devices
+// around it and every board of hdl/boards, without a warning, and Verible finds no fault with the style. What they are
+// let off stands in hdl/lint, with reasons.
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { boardChecks } from './hdl-lint-boards.mjs';
 import { HdlToolsMissing, hdlTools } from './hdl-tools.mjs';
 import { ROOT } from './node-version.mjs';
 import { prepare } from './prepare.mjs';
@@ -127,7 +129,7 @@ async function checks() {
   }
   const style = ['--rules_config', 'hdl/lint/verible.rules', '--waiver_files', 'hdl/lint/verible.waiver'];
   const command = (tools) => [join(tools.verible, 'verible-verilog-lint'), [...style, ...verilogFiles(STYLED)]];
-  return [...list, { name: 'hdl lint > verible', needsIcarus: false, command }];
+  return [...list, ...(await boardChecks()), { name: 'hdl lint > verible', needsIcarus: false, command }];
 }
 
 /**

@@ -37,7 +37,7 @@ set_property -dict [list \
   CONFIG.DEVICE_ID $gb_device_id \
   CONFIG.SUBSYSTEM_VENDOR_ID $gb_vendor_id \
   CONFIG.SUBSYSTEM_ID $gb_device_id \
-  CONFIG.ENABLE_CLASS_CODE {true} \
+  CONFIG.ENABLE_CLASS_CODE {false} \
   CONFIG.CLASS_CODE {0x120000} \
   CONFIG.BAR_64BIT {false} \
   CONFIG.BAR0_ENABLED {true} \
@@ -84,4 +84,7 @@ puts "slack: $slack ns set-up, $hold ns hold"
 if {$slack < 0 || $hold < 0} { fail "timing is not met: see $gb_output/timing.txt" }
 
 write_bitstream -force -bin_file $gb_output/$gb_name.bit
+set file [open $gb_output/slack.txt w]
+puts $file "$period $slack"
+close $file
 puts "written: $gb_output/$gb_name.bit"
