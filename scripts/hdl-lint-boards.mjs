@@ -1,5 +1,5 @@
-// The boards' part of `npm run lint:hdl`: each tool reads every top of hdl/boards with the parameters of its board.json,
-// the link and the kernel below it, and stand-ins for the vendors' primitives.
+// The boards' part of `npm run lint:hdl`: each tool reads every top of hdl/boards, the link and the kernel below it, and
+// stand-ins for the vendors' primitives. The parameters are the defaults of the top, which test/board holds to board.json.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from './node-version.mjs';
@@ -16,27 +16,22 @@ const verilogIn = (folder) =>
 
 /** By tool: what it is called with for a board. Whatever it says is a fault. */
 const COMMANDS = {
-  verilator: ({ name, top }, parameters, tools) => [
+  verilator: ({ name, top }, tools) => [
     tools.verilator,
     [
       ...['--lint-only', '--quiet', '-Wall', ...INCLUDES, ...LIBRARIES],
-      ...parameters.map(([key, value]) => `-G${key}=${value}`),
       ...['--top-module', top, 'hdl/lint/verilator.vlt', `hdl/boards/${name}/${top}.v`],
     ],
   ],
-  icarus: ({ name, top }, parameters, tools) => [
+  icarus: ({ name, top }, tools) => [
     tools.iverilog,
-    [
-      ...['-g2005', '-Wall', '-t', 'null', ...INCLUDES, ...LIBRARIES],
-      ...parameters.map(([key, value]) => `-P${top}.${key}=${value}`),
-      ...['-s', top, `hdl/boards/${name}/${top}.v`],
-    ],
+    [...['-g2005', '-Wall', '-t', 'null', ...INCLUDES, ...LIBRARIES], ...['-s', top, `hdl/boards/${name}/${top}.v`]],
   ],
-  yosys: ({ name, top }, parameters, tools) => {
+  yosys: ({ name, top }, tools) => {
     const files = [...FOLDERS, `hdl/boards/${name}`].flatMap(verilogIn);
     const script = [
       `read_verilog -defer ${INCLUDES.join(' ')} ${files.join(' ')}`,
-      `hierarchy -check -top ${top} ${parameters.map(([key, value]) => `-chparam ${key} ${value}`).join(' ')}`,
+      `hierarchy -check -top ${top}`,
       'proc',
       'check -assert',
     ];
@@ -46,12 +41,12 @@ const COMMANDS = {
 
 /** @returns {Promise<{ name: string, needsIcarus: boolean, command: (tools: object) => [string, string[]] }[]>} */
 export async function boardChecks() {
-  const { loadBoards, topParameters } = await import('../dist/board/boards.js');
+  const { loadBoards } = await import('../dist/board/boards.js');
   return Object.entries(COMMANDS).flatMap(([tool, commandOf]) =>
     loadBoards(ROOT).map((board) => ({
       name: `hdl lint > ${tool} > ${board.top}`,
       needsIcarus: tool === 'icarus',
-      command: (tools) => commandOf(board, Object.entries(topParameters(board)), tools),
+      command: (tools) => commandOf(board, tools),
     })),
   );
 }
