@@ -37,6 +37,7 @@
 .ram SENT 50
 .ram REWINDS 52
 .ram RESETS 54
+.ram TURN 56            ; not 0: DATA goes before IDENTITY and VALUE, so that neither keeps the other from the line
 
 ; Received: gb_frame_rx puts byte i of a frame at (i - 9) mod 16
 .rx TYPE 7
@@ -76,7 +77,7 @@
 .repeat 4
           st DUE_IDENTITY+%
 .end
-.repeat 24
+.repeat 25
           st COUNTERS+%
 .end
           ld #{WINDOW[7:0]}
@@ -86,10 +87,13 @@
 
 loop:     j pending receive
           j busy loop
+          ld TURN
+          jnz data_turn
           ld DUE_IDENTITY
           jnz identity
           ld DUE_VALUE
           jnz value
+data_turn:
           ld DUE_DATA
           jnz data
           jn event no_event
@@ -116,6 +120,8 @@ no_event: ld io.FREE
           ld T+1
           cpc #{QUARTER[15:8]}
           jc data
+          ld #0
+          st TURN
           j loop
 
 ; ---- a frame has come in: LNK-4 ----
@@ -342,9 +348,13 @@ wrong:    inc WRONG
 ; ---- a frame goes out ----
 value:    ld #0
           st DUE_VALUE
+          ld #1
+          st TURN
           ld #{LNK_TYPE_VALUE[7:0]}
           j header
-data:     ld #{LNK_TYPE_DATA[7:0]}
+data:     ld #0
+          st TURN
+          ld #{LNK_TYPE_DATA[7:0]}
           add DUE_REPLAY
 header:   st TYPE
           out BEGIN
@@ -443,6 +453,8 @@ kernel:
 ; LNK-12
 identity: ld #0
           st DUE_IDENTITY
+          ld #1
+          st TURN
           out BEGIN
           tx #{LNK_TYPE_IDENTITY[7:0]}
           tx #{LNK_LINK_VERSION[7:0]}

@@ -172,3 +172,30 @@ async def registers(dut):
     counters = await bench.port.counters()
     # A READ is received before it reads, and its VALUE is sent after.
     assert counters["frames_received"] == 17 and counters["frames_sent"] == 17, counters
+
+
+@cocotb.test()
+async def everything_gets_its_turn(dut):
+    """A flood of HELLO and READ keeps no DATA from the line, and a flood of events no IDENTITY and no VALUE."""
+    bench = await link(dut)
+    await bench.begin()
+    sent = [bench.event() for _ in range(40)]
+    bench.events.queue += sent
+    got, answers, asked = [], 0, 0
+    while len(got) < len(sent):
+        for _ in range(3):
+            bench.port.send(hello(asked))
+            bench.port.send(read(asked % 256, asked))
+        asked += 1
+        bench.send(ack=len(got), credit=len(got) + EVENTS_HELD)
+        while bench.port.queue:
+            await cycles(dut.clk_i, 1)
+        for frame in bench.port.frames:
+            if frame.kind == lnk.TYPE_DATA and frame.records:
+                assert frame.seq == len(got)
+                got += frame.records
+            else:
+                answers += frame.kind != lnk.TYPE_DATA
+        bench.port.frames.clear()
+        assert asked < 200, f"{len(got)} events beside {answers} answers"
+    assert got == sent and answers > 20
