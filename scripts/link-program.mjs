@@ -106,8 +106,8 @@ export function assemble(text) {
     return `9'd${at}: word_o <= ${encode(each, program)};  // ${each.text.replace(/\s+/g, ' ')}`;
   });
   if (words.length > WORDS) throw new SyntaxFault(`${SOURCE}: ${words.length} words, ${WORDS} fit`);
-  const head = `// Generated from ${SOURCE} by \`npm run link-program\`. Do not edit.\n// ${words.length} of ${WORDS} words.\n`;
-  return `${head}${words.join('\n')}\n`;
+  const head = `// Generated from ${SOURCE} by \`npm run link-program\`. Do not edit.`;
+  return [head, `// ${words.length} of ${WORDS} words.`, ...words, ''].join('\n');
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {

@@ -49,7 +49,7 @@ class Injuries:
 
 class Host:
     def __init__(self, port, random_source, window, events_held, share, pace=1):
-        """share: of the blocks that are injured, in each direction; pace: how much slower than its clock the line is."""
+        """share: of the blocks that are injured, in each direction; pace: cycles of the line's slowness, 1: none."""
         self.port, self.random, self.pace = port, random_source, pace
         self.window, self.events_held = window, events_held
         self.there, self.back = Injuries(random_source, share), Injuries(random_source, share)
