@@ -29,7 +29,7 @@ const CAMPAIGNS = [
     ],
     minutes: 5,
   },
-  { name: 'mutants', command: ['node', 'scripts/mutants.mjs', '--engine', 'software,native'], minutes: 12 },
+  { name: 'mutants', command: ['node', 'scripts/mutants.mjs', '--engine', 'software,native,link'], minutes: 12 },
   { name: 'proofs', command: ['node', 'scripts/prove.mjs', '--ci'], minutes: 15 },
   {
     name: 'mutants of the Verilog',

@@ -31,8 +31,6 @@ const SLACK_MS = 4;
 /** Until there is a sample: the latency timer of a USB bridge alone may be 16 ms. */
 const FIRST_ROUND_TRIP_MS = 25;
 const IDLE_POLL_MS = 250;
-/** When this part of the device's events waits for its acknowledgement, it goes out by itself. */
-const WINDOW_SHARE = 4;
 const LOST_MS = 1000;
 /** Longest frames that go by unanswered before a slow line counts as dead. */
 const LOST_FRAMES = 64;
@@ -105,9 +103,6 @@ export class HostLink {
   private readonly readRepeater: Repeater;
 
   private ackDue = false;
-  /** The acknowledgement that went out last. */
-  private toldAck = 0;
-  private eventWindow = 1;
   private pollDue = false;
   private readonly wake: Timer;
   private readonly pollTimer: Timer;
@@ -192,8 +187,6 @@ export class HostLink {
     this.receiver = new EventReceiver(
       Math.min(UNACKNOWLEDGED_MAX, Math.max(identity.eventWindow, this.options.eventCredit ?? EVENT_CREDIT)),
     );
-    this.toldAck = 0;
-    this.eventWindow = identity.eventWindow;
     this.epoch = this.freshEpoch(identity.epoch);
     this.kernelEpoch = kernelEpoch;
     this.state = 'resetting';
@@ -426,7 +419,8 @@ export class HostLink {
   private pump(): void {
     if (this.state !== 'running') return;
     this.sender.refill();
-    if (this.urgent) this.sendData(0);
+    // A few bytes that shorten every loss do not wait for room on the line.
+    if (this.receiver.replayDue) this.sendData(0);
     const ahead = this.options.writeAheadMs ?? WRITE_AHEAD_MS;
     for (;;) {
       const { sendable } = this.sender;
@@ -445,12 +439,6 @@ export class HostLink {
       this.sendData(Math.max(0, Math.min(sendable, wire.COMMANDS_PER_FRAME)));
     }
     this.planPoll();
-  }
-
-  /** Whether a few bytes should not wait for room on the line: the device has to go back, or cannot go on for long. */
-  private get urgent(): boolean {
-    const { receiver } = this;
-    return receiver.replayDue || receiver.expected - this.toldAck > this.eventWindow / WINDOW_SHARE;
   }
 
   private sendData(records: number): void {
@@ -485,7 +473,6 @@ export class HostLink {
     header.epoch = this.epoch;
     header.seq = wrap(seq);
     header.ack = wrap(receiver.expected);
-    this.toldAck = receiver.expected;
     header.credit = wrap(receiver.credit);
   }
 

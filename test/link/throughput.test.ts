@@ -69,10 +69,7 @@ describe('the line at 3 Mbaud', () => {
     expect(full).toBeLessThan(1.02);
   });
 
-  for (const [eventWindow, least] of [
-    [64, 0.95],
-    [16, 0.9],
-  ] as const) {
+  for (const eventWindow of [64, 16]) {
     it(`is full both ways at once, with room for ${eventWindow} events`, async () => {
       const bench = new Bench({ ...OPTIONS, latencyMs: eventWindow === 16 ? 0.05 : LATENCY_MS, eventWindow });
       await bench.open();
@@ -85,8 +82,8 @@ describe('the line at 3 Mbaud', () => {
       console.log(
         `${eventWindow} events: commands ${(100 * commands).toFixed(2)} %, events ${(100 * events).toFixed(2)} %`,
       );
-      expect(commands).toBeGreaterThan(least);
-      expect(events).toBeGreaterThan(least);
+      expect(commands).toBeGreaterThan(0.95);
+      expect(events).toBeGreaterThan(0.95);
     });
   }
 
