@@ -1,6 +1,6 @@
 // Mutation check: each patch in test/mutants plants one bug, and the test that the patch names must then fail.
-// A patch starts with three header lines: `Bug:`, `Engine: software|native|link|rtl`, `Killed-by: <file> :: <test name>`;
-// what may stand there for a bug in hdl/rtl says mutants-rtl.mjs.
+// A patch starts with three header lines: `Bug:`, `Engine: software|native|link|rtl`, and
+// `Killed-by: <file> :: <test name>`; what may stand there for a bug in hdl/rtl says mutants-rtl.mjs.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
