@@ -1,5 +1,5 @@
 // Mutation check: each patch in test/mutants plants one bug, and the test that the patch names must then fail.
-// A patch starts with three header lines: `Bug:`, `Engine: software|native|link|rtl`, and
+// A patch starts with three header lines: `Bug:`, `Engine: software|native|host|link|rtl`, and
 // `Killed-by: <file> :: <test name>`; what may stand there for a bug in hdl/rtl says mutants-rtl.mjs.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -17,7 +17,7 @@ const PATCHES = join(ROOT, 'test', 'mutants');
 const STATUS_NOT_RUN = 77;
 const TEST_TIMEOUT_MS = 180_000;
 const USAGE = `usage: npm run mutants -- [--engine NAMES] [--only NAME] [--tenth SEED]
-  --engine   software, native, link, rtl, or several, separated by commas; all unless given
+  --engine   software, native, host, link, rtl, or several, separated by commas; all unless given
   --only     patches whose name contains NAME
   --tenth    about every tenth, drawn by SEED; 'commit': by the commit`;
 /** In build: what an addon is built from. All else there would be copied in vain, or is the copy itself. */
