@@ -50,7 +50,7 @@ export function registerVerify(program: Command, io: CliIo): void {
     .description('run one random program on several engines and compare every event byte')
     .requiredOption(
       '--engines <a,b,...>',
-      'two or more engines or devices; the first engine of this process is the reference; with commas: (supervised:a,b)',
+      'two or more engines or devices; the first engine of this process is the reference; pairs: (supervised:a,b)',
       engineList,
     )
     .requiredOption('--commands <n>', 'length of the program', wholeNumber(1, MOST_COMMANDS))

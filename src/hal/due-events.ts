@@ -1,5 +1,5 @@
-// How many events a device owes, where it answers after `submit`: an engine of this process says, so that nothing has to
-// be put into the stream to find the end of the answers.
+// How many events a device owes, where it answers after `submit`: an engine of this process says, so that nothing has
+// to be put into the stream to find the end of the answers.
 import { EVENT_BYTES } from '../contract/definition.js';
 import { SoftwareEngine } from '../kernel/software-engine.js';
 import type { Device } from './device.js';

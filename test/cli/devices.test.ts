@@ -142,11 +142,16 @@ describe('replay behind a link', () => {
     const small = ['--profile', 'standard,pages=4'];
     const expected = await replay('software', ...small);
     prepare = (transport) => {
-      const { submit } = transport;
+      const { start, submit } = transport;
       // The events of a frame come while the next ones are being decoded.
-      transport.submit = async (commands) => {
-        await submit.call(transport, commands);
-        await new Promise((resolve) => setImmediate(resolve));
+      const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
+      transport.submit = (commands) => submit.call(transport, commands).then(nextTurn);
+      transport.start = (sink) => {
+        const later = async (events: Uint8Array) => {
+          for (let i = 0; i < 5; i++) await nextTurn();
+          sink.events(events);
+        };
+        start.call(transport, { fault: sink.fault, events: (events) => void later(events.slice()) });
       };
     };
     expect(figures(expected.out)).toMatchObject({ refusals: { commands: { PAGE_LIMIT: expect.any(Number) } } });
