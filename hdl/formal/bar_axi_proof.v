@@ -1,7 +1,8 @@
-// The AXI4 slave of the BAR against the rules of the protocol, for any master that holds what it offers. Claims: B and R
-// are held until they are taken; never an answer more than bursts whose last beat came, nor one that was not asked for;
-// the beats of a read are as many as asked, the last one marked; no write reaches the ring but with data in a burst whose
-// address was taken, and none while hold_i is 1. Answers bear the id of their burst: followed for one burst, any one.
+// The AXI4 slave of the BAR against the rules of the protocol, for any master that holds what it offers. Claims: B and
+// R are held until they are taken; never an answer more than bursts whose last beat came, nor one that was not asked
+// for; the beats of a read are as many as asked, the last one marked; no write reaches the ring but with data in a
+// burst whose address was taken, and none while hold_i is 1. Answers bear the id of their burst: followed for one
+// burst, any one.
 `default_nettype none
 module bar_axi_proof (
     input wire clk_i,

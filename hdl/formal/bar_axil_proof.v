@@ -1,6 +1,6 @@
 // The AXI4-Lite slave of the BAR against the rules of the protocol, for any master that keeps its own: whatever it
-// offers it holds. Claims: what the slave answers it holds until it is taken; one answer for each write whose address and
-// data came, one for each read address; write_o has just that address, data and strobes, once; a read gives what
+// offers it holds. Claims: what the slave answers it holds until it is taken; one answer for each write whose address
+// and data came, one for each read address; write_o has just that address, data and strobes, once; a read gives what
 // read_data_i was two cycles after read_o.
 `default_nettype none
 module bar_axil_proof (

@@ -1,7 +1,8 @@
 // Command lines of the BAR (clause BAR-5) as far as order and room go; that only right lines pass is for the benches.
-// Claims: no word at or beyond the doorbell is read; lines are taken in order, and never more than were rung; a command
-// once offered stays until the kernel takes it; a refusal is about the line at command_lines, and nothing is read from
-// then on until the doorbell is rung. Assumed: gb_bar_doorbell's claims about the doorbell.
+// Whether a CRC is right is left open (a cutpoint). Claims: no word at or beyond the doorbell is read; lines are taken
+// in order, and never more than were rung; a command once offered stays until the kernel takes it; a refusal is about
+// the line at command_lines, and nothing is read from then on until the doorbell is rung, if it was not while the line
+// was looked at. Assumed: gb_bar_doorbell's claims about the doorbell.
 `default_nettype none
 module bar_commands_proof (
     input wire clk_i,
@@ -38,7 +39,9 @@ module bar_commands_proof (
     if (known & ~rst_i) assume (doorbell_i - was_lines >= was_doorbell - was_lines);
   end
 
-  reg silent;                       // refused, and not rung since
+  wire begins = read & address[2:0] == 0;
+  reg rung;                         // since the last look at a line began
+  reg silent;                       // refused, and not rung since that look
   reg held, was_taken, was_refused;
   reg [127:0] was;
   reg [31:0] was_refusals;
@@ -46,7 +49,8 @@ module bar_commands_proof (
     if (rst_i) known <= 1;
     was_doorbell <= rst_i ? 32'd0 : doorbell_i;
     was_lines <= rst_i ? 32'd0 : lines;
-    silent <= ~rst_i & ~rung_i & (refused | silent);
+    rung <= ~rst_i & (rung_i | (rung & ~begins));
+    silent <= ~rst_i & ~rung_i & ((refused & ~rung) | silent);
     held <= valid & ~cmd_ready_i & ~rst_i;
     was <= data;
     was_taken <= taken & ~rst_i;

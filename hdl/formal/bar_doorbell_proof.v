@@ -1,6 +1,6 @@
 // A doorbell of the BAR (clause BAR-4): its index never leaves low..high, never goes back, and takes just those values
-// that lie between itself and high, modulo 2^32. Assumed: what gb_bar_control gives it: low and high go only forward, low
-// never over the index.
+// that lie between itself and high, modulo 2^32. Assumed: what gb_bar_control gives it: low and high go only forward,
+// low never over the index.
 `default_nettype none
 module bar_doorbell_proof (
     input wire clk_i,

@@ -1,7 +1,7 @@
-// The AXI4-Lite slave of the BAR, 32 bits: one write or one read at a time of each kind, every answer OKAY.
-// Address and data of a write may come in any order; write_o is 1 for one cycle once both are here, at most every second
-// cycle. read_o is 1 for one cycle; read_data_i is taken two cycles later, and read_address_o holds until then. No output
-// depends on an input within a cycle. Latency: 2 cycles to write_o, 4 from the address of a read to its data.
+// The AXI4-Lite slave of the BAR, 32 bits: one write or one read at a time of each kind, every answer OKAY. Address
+// and data of a write may come in any order; write_o is 1 for one cycle once both are here, at most every second
+// cycle. read_o is 1 for one cycle; read_data_i is taken two cycles later, and read_address_o holds until then. No
+// output depends on an input within a cycle. Latency: 2 cycles to write_o, 4 from the address of a read to its data.
 `default_nettype none
 module gb_bar_axil (
     input wire clk_i,

@@ -1,9 +1,9 @@
 // Command lines from their ring into the kernel (clauses BAR-5, BAR-7).
 //
-// Reads a line a word a cycle, the next one behind it without a gap, and keeps its commands in one of two banks while it
-// checks: what is executed is what was checked, whatever the host writes meanwhile. A line that is right is fed to the
-// kernel; 8 cycles a line. One that is not is refused when all before it are with the kernel, so that it is the line at
-// command_lines_o, and is looked at again when its doorbell is rung (rung_i) after the look began.
+// Reads a line a word a cycle, the next one behind it without a gap, and keeps its commands in one of two banks while
+// it checks: what is executed is what was checked, whatever the host writes meanwhile. A line that is right is fed to
+// the kernel; 8 cycles a line. One that is not is refused when all before it are with the kernel, so that it is the
+// line at command_lines_o, and is looked at again when its doorbell is rung (rung_i) after the look began.
 //
 // Handshakes: cmd_* as the kernel's: valid/ready, data holds. ring_read_o: the word one cycle later. doorbell_i and
 // generation_i are stable but for a reset; rst_i may come at any time and drops everything. taken_o, refused_o (one of

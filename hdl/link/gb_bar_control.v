@@ -1,8 +1,7 @@
-// The control registers of the BAR (clauses BAR-3, BAR-4, BAR-8, BAR-9).
-// write_i for one cycle with word, data and strobes, at most every second cycle. Reads: read_data_o one cycle after
-// read_i; 0 where there is no register. restart_o is 1 in the cycle after an accepted generation was written: there
-// generation_o is the new one already, and both doorbells are 0. The pulses behind it count what was ignored, in the cycle
-// of write_i.
+// The control registers of the BAR (clauses BAR-3, BAR-4, BAR-8, BAR-9). write_i for one cycle with word, data and
+// strobes, at most every second cycle. Reads: read_data_o one cycle after read_i; 0 where there is no register.
+// restart_o is 1 in the cycle after an accepted generation was written: there generation_o is the new one already, and
+// both doorbells are 0. The pulses behind it count what was ignored, in the cycle of write_i.
 `default_nettype none
 module gb_bar_control #(
     parameter [31:0] Lines = 256           // of each ring

@@ -1,14 +1,14 @@
 // The kernel behind a PCIe BAR: the window of docs/bar.md over two slaves, free of any vendor's parts.
 //
-// s_axi (AXI4, 64 bits) serves the rings, s_axil (AXI4-Lite, 32 bits) everything else; to each its half of the window is
-// at the offsets of docs/bar.md, and the other half reads as 0 and takes no writes. Whoever instantiates it routes: the
-// addresses from MAP_EVENT_RING on to s_axi. Answers are always OKAY. No output of a slave depends on an input within a
-// cycle. Writes to the command ring wait while the rings are wiped: as many cycles as a ring has lines after a
-// generation was written, 8 times that after rst_i.
+// s_axi (AXI4, 64 bits) serves the rings, s_axil (AXI4-Lite, 32 bits) everything else; to each its half of the window
+// is at the offsets of docs/bar.md, and the other half reads as 0 and takes no writes. Whoever instantiates it routes:
+// the addresses from MAP_EVENT_RING on to s_axi. Answers are always OKAY. No output of a slave depends on an input
+// within a cycle. Writes to the command ring wait while the rings are wiped: as many cycles as a ring has lines after
+// a generation was written, 8 times that after rst_i.
 //
-// rst_i: synchronous, one cycle or more; whoever drives the slaves is in reset as well. The kernel stays in reset until
-// a generation is written. Latency: 10 cycles from the doorbell to the first command at the kernel, 8 from an event to
-// its line in the ring; one line each way in 8 cycles, beside each other and beside the kernel.
+// rst_i: synchronous, one cycle or more; whoever drives the slaves is in reset as well. The kernel stays in reset
+// until a generation is written. Latency: 10 cycles from the doorbell to the first command at the kernel, 8 from an
+// event to its line in the ring; one line each way in 8 cycles, beside each other and beside the kernel.
 `default_nettype none
 module gb_bar_device #(
     parameter Books = 32,                // profile: books
@@ -84,7 +84,7 @@ module gb_bar_device #(
 
     input wire [31:0] time_scale_i,  // 0 on a board; clause BAR-1, identity block
     output wire connected_o,         // generation is not 0
-    output wire activity_o,          // a pulse for each line taken and each event line written
+    output wire activity_o,          // a pulse for each line taken or written
     output wire fault_o              // a pulse for each refused line
 );
   `include "transports.vh"

@@ -1,8 +1,7 @@
-// Ends the lines of former generations (clause BAR-8): overwrites the last word, in which the CRC stands, of every line
-// of both rings, so that not even a generation that is used again finds one. After power-up every word: what was never
-// written reads as 0 (BAR-2).
-// restart_i for one cycle begins anew. active_o from the next cycle on, one word a cycle, in both rings at once. Takes as
-// many cycles as the rings have lines; after rst_i as they have words.
+// Ends the lines of former generations (clause BAR-8): overwrites the last word, in which the CRC stands, of every
+// line of both rings, so that not even a generation that is used again finds one. After power-up every word: what was
+// never written reads as 0 (BAR-2). restart_i for one cycle begins anew. active_o from the next cycle on, one word a
+// cycle, in both rings at once. Takes as many cycles as the rings have lines; after rst_i as they have words.
 `default_nettype none
 module gb_bar_wipe #(
     parameter LineBits = 8

@@ -141,7 +141,7 @@ async def flipped_bits(dut):
 
 @cocotb.test()
 async def sealed_but_wrong(dut):
-    """BAR-5, BAR-7: a right CRC does not make up for sequence, generation, count, zeros; nor does one of another seed."""
+    """BAR-5, BAR-7: a right CRC does not make up for another field that is wrong; nor does one of another seed."""
     bar = await begun(dut)
     sequence, generation = bar.written, bar.generation
     two = command_line(sequence, generation, [FENCE, FENCE])

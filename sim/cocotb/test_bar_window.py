@@ -139,7 +139,7 @@ async def parts_of_words_change_nothing(dut):
 
 @cocotb.test()
 async def what_is_not_writable(dut):
-    """BAR-3: words that cannot be written are answered and stay; nor does a beat beside the command ring do anything."""
+    """BAR-3: words that cannot be written are answered and stay; so do beats beside the command ring."""
     bar = await started(dut, 0.3)
     await bar.begin(7)
     await fences(bar, 2)
