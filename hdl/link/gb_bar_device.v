@@ -102,8 +102,8 @@ module gb_bar_device #(
   localparam [31:0] ProfileFinestTick = FinestTick;
 
   // ---- resets ----
-  // A generation drops whatever is in flight: the shell stands still until the rings are wiped, the kernel clears itself
-  // meanwhile.
+  // A generation drops whatever is in flight: the shell stands still until the rings are wiped, and the kernel clears
+  // itself meanwhile.
   wire restart, wiping;
   wire [WordBits-1:0] wipe_address;
   wire still = rst_i | restart | wiping;
