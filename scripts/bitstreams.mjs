@@ -174,7 +174,7 @@ async function pack(tools, board, { folder, file }) {
   return { bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
 }
 
-/** @returns {Promise<{ result: object, problems: string[] }>} of a board; without a bitstream where there are problems */
+/** A board; no bitstream where there are problems. @returns {Promise<{ result: object, problems: string[] }>} */
 async function build(tools, board, { boards, commit, seed, place: placed }) {
   const started = performance.now();
   const folder = `build/boards/${board.name}`;

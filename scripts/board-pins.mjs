@@ -7,7 +7,11 @@ const PATTERNS = {
     /^set_property (?:PACKAGE_PIN \S+|-dict \{PACKAGE_PIN \S+ [^}]*\}) \[get_ports \{?([^\]}]+(?:\[\d+\])?)\}?\]$/gm,
 };
 
-/** @param {string} text of a pin file @param {'.lpf' | '.pcf' | '.xdc'} kind @returns {string[]} names, as in the file */
+/**
+ * @param {string} text of a pin file
+ * @param {'.lpf' | '.pcf' | '.xdc'} kind
+ * @returns {string[]} names, as in the file
+ */
 export function placedPorts(text, kind) {
   return [...text.matchAll(PATTERNS[kind])].map(([, name]) => name);
 }
@@ -26,7 +30,10 @@ export function pinProblems(ports, placed) {
   ];
 }
 
-/** @param {{ ports: Record<string, { bits: unknown[] }> }} module a top as yosys writes it @returns {string[]} its bits */
+/**
+ * @param {{ ports: Record<string, { bits: unknown[] }> }} module a top as yosys writes it
+ * @returns {string[]} its bits
+ */
 export function portBits({ ports }) {
   return Object.entries(ports).flatMap(([name, { bits }]) => {
     return bits.length === 1 ? [name] : bits.map((_, i) => `${name}[${i}]`);

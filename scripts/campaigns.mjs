@@ -37,6 +37,7 @@ const CAMPAIGNS = [
     minutes: 15,
   },
   { name: 'hardware, quick', command: ['node', 'scripts/synth.mjs', '--quick'], minutes: 20 },
+  { name: 'bitstreams', command: ['node', 'scripts/bitstreams.mjs', '--check', '--jobs', '2'], minutes: 15 },
   {
     name: 'benches, longer',
     command: ['node', 'scripts/cocotb.mjs', '--bench', 'kernel', '--scale', '4', '--seed', 'commit'],

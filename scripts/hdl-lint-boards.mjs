@@ -1,5 +1,6 @@
-// The boards' part of `npm run lint:hdl`: each tool reads every top of hdl/boards, the link and the kernel below it, and
-// stand-ins for the vendors' primitives. The parameters are the defaults of the top, which test/board holds to board.json.
+// The boards' part of `npm run lint:hdl`: each tool reads every top of hdl/boards, the link and the kernel below it,
+// and stand-ins for the vendors' primitives. Parameters are the defaults of the top, which test/board holds to
+// board.json.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from './node-version.mjs';

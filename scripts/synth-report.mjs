@@ -103,12 +103,33 @@ function toolLines(results, builds) {
   return [`Made ${results.date} with ${tools.join(', ')}, from ${commits.join(', ')}.`, ''];
 }
 
+/** Boards: what was asked and what was routed, in the order of their names. */
+function boardLines(boards = {}) {
+  const all = Object.entries(boards).sort(([a], [b]) => (a < b ? -1 : 1));
+  const rows = all.map(([name, { part, area, memories, bitstream, ...figures }]) => {
+    const bits = memories.reduce((sum, memory) => sum + memory.kept, 0);
+    const size = [share(area.lut), share(area.block_ram), `${grouped(Math.round(bits / 1024))} Kibit`];
+    const link = figures.baud === undefined ? 'PCIe' : `${figures.baud / 1e6} Mbaud`;
+    const asked = (figures.clock_hz / 1e6).toFixed(1);
+    const mapped = ['NOT BUILT HERE', 'none'];
+    const built = () => [
+      `**${figures.routed_mhz.toFixed(1)}** (${Math.round((figures.routed_mhz * 1e8) / figures.clock_hz - 100)} % above)`,
+      `${grouped(bitstream.bytes)} bytes, sha256 \`${bitstream.sha256.slice(0, 16)}\``,
+    ];
+    const ends = bitstream === undefined ? mapped : built();
+    return row([name, part, link, asked, ...ends, ...size, figures.seconds, figures.commit.slice(0, 12)]);
+  });
+  const head = ['board', 'part', 'link', 'MHz asked', 'MHz routed', 'bitstream'];
+  const columns = [...head, 'LUT', 'block RAM', 'memories', 's', 'commit'];
+  return rows.length === 0 ? [] : ['### Boards', '', ...table(columns, rows)];
+}
+
 /** @returns {string} what stands between the markers */
 export function hardwareTables(results, cycleRows = []) {
   const builds = Object.entries(results.builds);
   if (builds.length === 0) return 'Nothing was built yet.';
   const parts = [toolLines(results, builds), areaLines(builds), clockLines(builds), pathLines(builds)];
-  return [...parts.flat(), ...latencyLines(builds, cycleRows)].join('\n').trimEnd();
+  return [...parts.flat(), ...latencyLines(builds, cycleRows), ...boardLines(results.boards)].join('\n').trimEnd();
 }
 
 /** The page with the tables between its markers. */

@@ -3,7 +3,7 @@ import { PROFILE_FIELDS } from '../contract/definition.js';
 import { NAMED_PROFILES, type Profile, profileFault } from '../contract/profile.js';
 import { Fields } from './fields.js';
 
-/** Parameters of the RTL that say how it is built, not what it holds: those of hdl/rtl/gatebook.v, with their ranges. */
+/** Parameters of the RTL that say how it is built, not what it holds: as in hdl/rtl/gatebook.v, with their ranges. */
 const STRUCTURE = {
   Paged: [0, 1],
   Pipelined: [0, 1],

@@ -1,4 +1,5 @@
-// Goal: what stands in hdl/boards describes boards, and a description that does not is refused by field, value and range.
+// Goal: what stands in hdl/boards describes boards, and a description that does not is refused by field, value and
+// range.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';

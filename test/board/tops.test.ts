@@ -1,4 +1,5 @@
-// Goal: a top, its pin file and its board.json say the same, so that nothing is built or simulated that is not described.
+// Goal: a top, its pin file and its board.json say the same, so that nothing is built or simulated that is not
+// described.
 import { readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -30,7 +31,8 @@ function portsOf(verilog: string): string[] {
 /** What the PLL makes of the oscillator, by the vendors' formulas. */
 function pllHz(verilog: string, oscillatorHz: number): number | undefined {
   const value = (name: string) => Number(new RegExp(`\\.${name}\\((?:\\d+'d)?(\\d+)\\)`).exec(verilog)?.[1]);
-  // FPGA-TN-02052: f * (DIVF + 1) / (2^DIVQ * (DIVR + 1)); FPGA-TN-02200, feedback over CLKOP: f * CLKFB_DIV / CLKI_DIV.
+  // FPGA-TN-02052: f * (DIVF + 1) / (2^DIVQ * (DIVR + 1)).
+  // FPGA-TN-02200, feedback over CLKOP: f * CLKFB_DIV / CLKI_DIV.
   if (verilog.includes('SB_PLL40_')) {
     return (oscillatorHz * (value('DIVF') + 1)) / (2 ** value('DIVQ') * (value('DIVR') + 1));
   }
