@@ -55,7 +55,7 @@ const SESSION = 'data/btc-updown-15m-2026-04-01.capture';
 
 /** What to do once it is loaded. */
 function nextSteps({ name, transport }: BoardDescription): string {
-  const engine = transport === 'uart' ? `serial:${name}` : 'pcie:ADDRESS';
+  const engine = transport === 'uart' ? `serial:${name}` : 'pcie:';
   return [
     `${name} is loaded. Next, as docs/bring-up.md has it:`,
     ...(transport === 'uart' ? [] : ['  let the host find the card anew: restart it, or remove and rescan the card']),
