@@ -22,6 +22,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 #: Modules that are instantiated from elsewhere too: found by their name.
 LINK = ROOT / "hdl" / "link"
+BOARDS = ROOT / "hdl" / "boards"
 #: Warnings are the business of scripts/hdl-lint.mjs; here they would only fail a build for a second time.
 BUILD_ARGS = {
     "verilator": ["-Wno-fatal", "-Wno-lint", "-O3", "--x-assign", "unique", "--x-initial", "unique"]
@@ -76,7 +77,7 @@ def build_if_stale(runner, bench, simulator, folder, options):
         return
     stamp.unlink(missing_ok=True)
     shutil.rmtree(folder / "build", ignore_errors=True)
-    libraries = [argument for path in (rtl, LINK, HERE / "tops") for argument in ("-y", str(path))]
+    libraries = [argument for path in (rtl, LINK, BOARDS, HERE / "tops") for argument in ("-y", str(path))]
     # A module that is a source already is not looked for in the libraries.
     sources = [source_of(bench["top"], rtl), *replacements(bench)]
     if simulator == "verilator":
@@ -102,7 +103,7 @@ def digest_of(bench, simulator, options):
     """Of everything that the build is made of."""
     what = [bench["top"], bench["parameters"], bench.get("replace"), simulator, options.waves, sys.prefix]
     digest = hashlib.sha256(json.dumps(what).encode())
-    for folder in (options.rtl, LINK, HERE / "tops", ROOT / "hdl" / "generated"):
+    for folder in (options.rtl, LINK, BOARDS, HERE / "tops", ROOT / "hdl" / "generated"):
         for path in sorted(folder.glob("*.v*")):
             digest.update(f"{path.name} {path.stat().st_size} ".encode() + path.read_bytes())
     for path in (*replacements(bench), Path(__file__), ROOT / "hdl" / "requirements" / "test.txt"):
