@@ -9,6 +9,7 @@ import { FULL, QUICK } from '../dist/bench/measure.js';
 import type { BenchRow, OutputRow } from '../dist/bench/rows.js';
 import { runBench } from '../dist/bench/run.js';
 import { rowText } from '../dist/cli/bench.js';
+import { pcieRows } from './pcie.js';
 import { loadPeers } from './peers.js';
 import { type Results, reportPaths, writeReport } from './report.js';
 
@@ -40,6 +41,7 @@ async function measure(filter: string | undefined): Promise<void> {
   };
   const peers = await installedPeers(onRow);
   nativeRows(filter ?? '', onRow);
+  await pcieRows(ROOT, effort, filter ?? '', onRow);
   await runBench({
     effort,
     nowMs: Date.now,

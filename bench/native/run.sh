@@ -1,6 +1,6 @@
 #!/bin/sh
 # Builds the benches with the flags of the addon into build/native-bench and runs them: JSON lines on stdout.
-# CXX chooses the compiler; the argument keeps the benches whose name contains it.
+# CXX chooses the compiler; the argument keeps the benches whose name contains it; `build` only builds.
 set -eu
 cd "$(dirname "$0")/../.."
 CXX=${CXX:-g++}
@@ -17,4 +17,7 @@ sources=''
 for name in $engine; do sources="$sources native/$name.cc"; done
 # shellcheck disable=SC2086
 "$CXX" $flags $sources bench/native/engine_bench.cc -o "$out/engine_bench"
+# shellcheck disable=SC2086
+"$CXX" $flags $sources native/tools/bar_device.cc -o "$out/bar_device"
+[ "${1:-}" = build ] && exit 0
 exec "$out/engine_bench" "$@"

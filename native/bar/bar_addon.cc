@@ -1,6 +1,8 @@
 // Checks arguments, turns failures into errors with codes; holds no clause. One BarWindow belongs to one thread.
 #include "bar_addon.h"
 
+#include <sched.h>
+
 #include <cerrno>
 #include <cstring>
 #include <memory>
@@ -201,6 +203,8 @@ class BarWindow : public Napi::ObjectWrap<BarWindow> {
     }
     size_t bytes = 0;
     if (!touch(env, [&] { bytes = rings_->poll(out.data, out.length); })) return Napi::Value();
+    // A device that is a process of this machine may need the processor that looks for its answer.
+    if (bytes == 0) sched_yield();
     state_.set(kEventBytesPolled, static_cast<double>(bytes));
     state_.set(kLineState, static_cast<double>(rings_->line_state()));
     state_.set(kCycles, static_cast<double>(rings_->cycles()));
