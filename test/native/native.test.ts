@@ -11,6 +11,7 @@ import { NAMED_PROFILES, type Profile, parseProfile, profileValues } from '../..
 import { createNativeEngine } from '../../src/hal/native/native-engine.js';
 import { loadNative } from '../../src/hal/native-addon.js';
 import type { Engine } from '../../src/kernel/engine.js';
+import { describeBarProcess } from './bar-process.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const NATIVE = join(ROOT, 'native');
@@ -72,6 +73,8 @@ describe('the C++ tests', () => {
     if (missing !== undefined) context.skip(missing);
     expect(run(join(BINARIES, 'bar_test'), ['30000']).toString()).toContain('bar: 0 failures');
   });
+
+  describeBarProcess(() => missing);
 
   it('after every random record everything fits together', { timeout: BUILD_MS }, (context) => {
     if (missing !== undefined) context.skip(missing);
