@@ -19,7 +19,7 @@ import { barPath, cleanUp, codeOf, openRig, type Rig } from './pcie-rig.js';
 import { oneTop, randomProgram, TINY } from './programs.js';
 
 const ADDON = fileURLToPath(new URL('../../build/Release/gatebook_native.node', import.meta.url));
-const WAIT = { timeout: 10_000, interval: 2 };
+const WAIT = { timeout: 30_000, interval: 2 };
 
 /** A random program that ends outside of a restore, so that its FENCE is answered. */
 const program = (count: number, seed: number) =>
@@ -31,8 +31,11 @@ function expectNothingLost(rig: Rig): void {
   expect(Buffer.compare(received, expected)).toBe(0);
 }
 
+/** Hundreds of faults cost milliseconds each here, and a machine that does much else takes many times as long. */
+const MOST_MS = 90_000;
+
 const test = (name: string, check: (context: TestContext) => Promise<void>) =>
-  it(name, async (context) => {
+  it(name, { timeout: MOST_MS }, async (context) => {
     const loaded = loadNative();
     if ('reason' in loaded) return context.skip(`NOT RUN: ${loaded.reason}`);
     if (loaded.addon.BarWindow === undefined) return context.skip('NOT RUN: no memory of devices is mapped here');
@@ -132,7 +135,7 @@ describe('faults that heal', () => {
   test('all of them at random, with rings of eight lines at odd places', async () => {
     const rig = await openRig({ lines: 8, elsewhere: true });
     const random = new Prng(3);
-    for (let n = 0; n < 300; n++) {
+    for (let n = 0; n < 150; n++) {
       const { host_torn_lines: torn, host_stale_lines: stale } = rig.faults;
       const faults = [
         () => {
@@ -157,7 +160,7 @@ describe('faults that heal', () => {
     const { happened } = rig.model;
     expect(rig.faults).toMatchObject({ host_torn_lines: happened.torn, host_stale_lines: happened.stale });
     expect(rig.faults.device_refused_lines).toBe(happened.refused);
-    expect(Math.min(happened.torn, happened.stale, happened.refused, happened.commandDoorbells)).toBeGreaterThan(20);
+    expect(Math.min(happened.torn, happened.stale, happened.refused, happened.commandDoorbells)).toBeGreaterThan(10);
     // A doorbell behind the lost one says the same, before the host looks.
     expect(rig.faults.host_lost_doorbells).toBeLessThanOrEqual(happened.commandDoorbells + happened.eventDoorbells);
     expect(rig.faults.host_lost_doorbells).toBeGreaterThan(0);
