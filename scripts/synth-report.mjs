@@ -112,8 +112,9 @@ function boardLines(boards = {}) {
     const link = figures.baud === undefined ? 'PCIe' : `${figures.baud / 1e6} Mbaud`;
     const asked = (figures.clock_hz / 1e6).toFixed(1);
     const mapped = ['NOT BUILT HERE', 'none'];
+    const above = () => Math.round((figures.routed_mhz * 1e8) / figures.clock_hz - 100);
     const built = () => [
-      `**${figures.routed_mhz.toFixed(1)}** (${Math.round((figures.routed_mhz * 1e8) / figures.clock_hz - 100)} % above)`,
+      `**${figures.routed_mhz.toFixed(1)}** (${above()} % above)`,
       `${grouped(bitstream.bytes)} bytes, sha256 \`${bitstream.sha256.slice(0, 16)}\``,
     ];
     const ends = bitstream === undefined ? mapped : built();

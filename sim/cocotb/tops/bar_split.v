@@ -1,5 +1,5 @@
-// gb_bar_split between AXI ports of the names that benches know. It has no ids, as the bridge that it stands behind: one
-// transaction of a kind is under way at a time, so that the id of the last address is that of the answer.
+// gb_bar_split between AXI ports of the names that benches know. It has no ids, as the bridge that it stands behind:
+// one transaction of a kind is under way at a time, so that the id of the last address is that of the answer.
 `default_nettype none
 module bar_split (
     input wire clk_i,
