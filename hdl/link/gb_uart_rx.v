@@ -1,9 +1,9 @@
 // A byte from an asynchronous line: 8 data bits, no parity, one stop bit, least significant bit first (clause LNK-1).
 //
-// The line passes two flip-flops; a falling edge then starts a phase accumulator in such a way that it overflows in the
 // The line passes two flip-flops; a falling edge then starts a phase accumulator so that it overflows in the middle of
 // each bit. A start bit that is over by its middle was none. After a stop bit that is 0 the line has to become 1 before
 // another byte begins, so that a break is one byte with an error.
+// Out: rx_valid_o with data and error from the middle of the stop bit on, until rx_ready_i or the next byte: whoever
 // reads has the time of a whole byte, 10 * ClockHz / Baud cycles. What is not taken until then is lost, and the byte
 // that takes its place carries an error.
 // Limits: ClockHz / Baud from 8 to 65,536. At 8 cycles a bit a sender may be off by 3.75 % either way.
