@@ -110,9 +110,8 @@ module gb_bar_split (
   wire lite_aw_end = lite_awvalid_o && lite_awready_i;
   wire lite_w_end = lite_wvalid_o && lite_wready_i;
   wire w_parts_done = (w_addr_done_q || lite_aw_end) && (w_data_done_q || lite_w_end);
-  // Of an INCR burst: the first address may be unaligned, those behind it are aligned to the size.
-  wire [15:0] w_step = 16'd1 << w_size_q;
-  wire [15:0] w_next = (w_addr_q & ~(w_step - 16'd1)) + w_step;
+  // Of an INCR burst. An unaligned one stays so, which its bits above the lowest three do not show.
+  wire [15:0] w_next = w_addr_q + (16'd1 << w_size_q);
 
   // Behind the last half comes the next beat or the answer, behind the first the other half.
   wire w_half_done = (w_state_q == W_HALF && w_half_empty) || (w_state_q == W_HALF_END && lite_bvalid_i);
@@ -200,8 +199,7 @@ module gb_bar_split (
   reg r_high_q;
   reg r_error_q;
   reg [63:0] r_data_q;
-  wire [15:0] r_step = 16'd1 << r_size_q;
-  wire [15:0] r_next = (r_addr_q & ~(r_step - 16'd1)) + r_step;
+  wire [15:0] r_next = r_addr_q + (16'd1 << r_size_q);
 
   always @(posedge clk_i) begin
     case (r_state_q)
