@@ -22,7 +22,7 @@ module gb_board_hx8k #(
     parameter Telemetry = 0,
     parameter CommandWindow = 64,    // commands that the device can hold
     parameter EventWindow = 16,      // events that it can hold until they are acknowledged
-    parameter ClockHz = 36_000_000,  // what the PLL makes of clk_i
+    parameter ClockHz = 48_000_000,  // what the PLL makes of clk_i
     parameter Baud = 3_000_000,
     parameter [159:0] Commit = 160'd0  // of the sources, first byte in bits 7:0; the build gives it
 ) (
@@ -31,13 +31,13 @@ module gb_board_hx8k #(
     output wire tx_o,
     output wire [7:0] led_o
 );
-  // 12 MHz / (0 + 1) * (47 + 1) / 2^4 = 36 MHz; the oscillator of the PLL runs at 576 MHz (533..1066).
+  // 12 MHz / (0 + 1) * (63 + 1) / 2^4 = 48 MHz; the oscillator of the PLL runs at 768 MHz (533..1066).
   wire clk;
   wire locked;
   SB_PLL40_CORE #(
       .FEEDBACK_PATH("SIMPLE"),
       .DIVR(4'd0),
-      .DIVF(7'd47),
+      .DIVF(7'd63),
       .DIVQ(3'd4),
       .FILTER_RANGE(3'd1)
   ) u_pll (
