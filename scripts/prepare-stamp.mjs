@@ -13,6 +13,7 @@ import { dirname, join } from 'node:path';
  * @property {{ lock: string, sources: Snapshot }} [compile]
  * @property {AddonEntry} [addon]
  * @property {AddonEntry} [verilator]
+ * @property {AddonEntry} [boards]
  *
  * @typedef {{ lock: string, ok: boolean, abi: string, platform: string, compiler: string, sources: Snapshot }}
  *   AddonEntry

@@ -1,5 +1,5 @@
-// The step of `prepare` that verilates the RTL and builds the addon of it. Only tests and development need it: whoever
-// starts the program needs no Verilator.
+// The steps of `prepare` that verilate the RTL and build the addons of it: the kernels, and the simulated boards. Only
+// tests, development and the simulations need them: whoever starts the program needs no Verilator.
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { forget, remember, timed } from './prepare-job.mjs';
@@ -7,7 +7,7 @@ import { compilerIdentity, findToolchain, nodeFolder, nodeGyp } from './prepare-
 import { fileDigest, isSame, takeSnapshot } from './prepare-stamp.mjs';
 
 /** Those of src/hal/verilator/source-digest.ts, and what turns them into an addon. */
-const SOURCES = [
+const KERNEL_SOURCES = [
   'hdl/builds.json',
   'hdl/generated',
   'hdl/requirements/test.txt',
@@ -18,56 +18,111 @@ const SOURCES = [
   'src/contract/definition.ts',
   'scripts/verilate.mjs',
 ];
-const GYP = 'sim/verilator/binding.gyp';
+/** Those of src/sim/source-digest.ts, and what turns them into an addon. */
+const BOARD_SOURCES = [
+  ...KERNEL_SOURCES.filter((path) => path !== 'hdl/builds.json'),
+  'hdl/boards',
+  'hdl/link',
+  'sim/boards',
+  'scripts/verilate-boards.mjs',
+];
 const ABSENT = 'everything else is there';
 
-/** Addon, and addon with waveforms, which is slow to build and to run and made on demand. */
+/**
+ * The addons: kernels, kernel with waveforms, which is slow to build and to run and made on demand, and boards.
+ * step: of `prepare`, where it is one. fill: writes into the folder what is compiled there.
+ */
 const KINDS = {
-  plain: { folder: 'build/verilator', trace: false, text: 'verilating and building the kernels' },
-  trace: { folder: 'build/verilator-trace', trace: true, text: 'verilating and building the kernel with waveforms' },
+  plain: {
+    step: 'verilator',
+    folder: 'build/verilator',
+    target: 'gatebook_verilator',
+    gyp: 'sim/verilator/binding.gyp',
+    sources: KERNEL_SOURCES,
+    text: 'verilating and building the kernels',
+    what: 'verilated kernels',
+    again: 'npm run verilator',
+    fill: async (...args) =>
+      (await import('./verilate.mjs')).verilate(...args, { folder: 'build/verilator', trace: false }),
+  },
+  trace: {
+    folder: 'build/verilator-trace',
+    target: 'gatebook_verilator',
+    gyp: 'sim/verilator/binding.gyp',
+    sources: KERNEL_SOURCES,
+    text: 'verilating and building the kernel with waveforms',
+    what: 'verilated kernel with waveforms',
+    again: 'npm run verilator -- --trace',
+    trace: true,
+    fill: async (...args) =>
+      (await import('./verilate.mjs')).verilate(...args, { folder: 'build/verilator-trace', trace: true }),
+  },
+  boards: {
+    step: 'boards',
+    folder: 'build/boards-sim',
+    target: 'gatebook_boards',
+    gyp: 'sim/boards/binding.gyp',
+    sources: BOARD_SOURCES,
+    text: 'verilating and building the boards',
+    what: 'simulated boards',
+    again: 'npm run boards-sim',
+    fill: async (...args) =>
+      (await import('./verilate-boards.mjs')).verilateBoards(...args, { folder: 'build/boards-sim' }),
+  },
 };
-const logIn = (folder) => `${folder}/build.log`;
-const addonIn = (folder) => `${folder}/build/Release/gatebook_verilator.node`;
+const logOf = ({ folder }) => `${folder}/build.log`;
+const addonOf = ({ folder, target }) => `${folder}/build/Release/${target}.node`;
+const isWanted = ({ root, machine, kind }, { gyp }) =>
+  kind === 'all' && machine.env.GATEBOOK_NO_ADDON !== '1' && existsSync(join(root, gyp));
+
+/** Whether the file is there, of whatever sources. */
+export const isBuilt = ({ root }, which) => existsSync(join(root, addonOf(KINDS[which])));
 
 /** Also where it cannot be built: whether it can is asked each time, as what it takes may have been installed since. */
-export function verilatorIsFresh(job, { verilator: done }) {
-  const { root, machine, kind } = job;
-  if (kind !== 'all' || machine.env.GATEBOOK_NO_ADDON === '1' || !existsSync(join(root, GYP))) return true;
+export function verilatorIsFresh(job, stamp, which = 'plain') {
+  const { root, machine } = job;
+  const kind = KINDS[which];
+  if (!isWanted(job, kind)) return true;
+  const done = stamp[kind.step];
   const { compiler, missing } = findToolchain(machine);
-  const built = existsSync(join(root, addonIn(KINDS.plain.folder)));
+  const built = existsSync(join(root, addonOf(kind)));
   const covers =
     done !== undefined &&
     done.abi === machine.abi &&
     done.platform === machine.platform &&
     done.lock === fileDigest(join(root, 'package-lock.json')) &&
     done.ok === built &&
-    isSame(root, SOURCES, done.sources);
+    isSame(root, kind.sources, done.sources);
   if (missing.length > 0) return covers || !built;
   return covers && done.compiler === compilerIdentity(compiler);
 }
 
 /** One line on why there is no addon where there could be one; undefined where it is there, or was told of already. */
-export function verilatorReason(job) {
-  const { root, machine, kind } = job;
-  if (kind !== 'all' || machine.env.GATEBOOK_NO_ADDON === '1' || !existsSync(join(root, GYP))) return undefined;
-  const { folder } = KINDS.plain;
-  if (existsSync(join(root, addonIn(folder))) || job.toldOfVerilator) return undefined;
+export function verilatorReason(job, which = 'plain') {
+  const { root, machine } = job;
+  const kind = KINDS[which];
+  if (!isWanted(job, kind) || existsSync(join(root, addonOf(kind))) || job.toldOf?.includes(which)) return undefined;
   const { missing } = findToolchain(machine);
-  if (missing.length > 0) return reasonText(missing.join(', '));
-  return reasonText(`the build failed, see ${logIn(folder)}`);
+  if (missing.length > 0) return reasonText(kind, missing.join(', '));
+  return reasonText(kind, `the build failed, see ${logOf(kind)}`);
 }
 
-const reasonText = (why) => `no verilated kernels: ${why} (again: npm run verilator); ${ABSENT}`;
+const reasonText = ({ what, again }, why) => `no ${what}: ${why} (again: ${again}); ${ABSENT}`;
+
+function tell(job, which, why) {
+  job.toldOf = [...(job.toldOf ?? []), which];
+  job.say(reasonText(KINDS[which], why));
+}
 
 /**
- * Builds the addon, whether or not it is out of date; what is missing is told in one line and stops nothing.
+ * Builds an addon, whether or not it is out of date; what is missing is told in one line and stops nothing.
  * @param {import('./prepare-job.mjs').Job} job
- * @param {'plain' | 'trace'} [which]
+ * @param {keyof typeof KINDS} [which]
  * @returns {Promise<boolean>} whether it is built now
  */
 export async function buildVerilator(job, which = 'plain') {
   const { root, machine } = job;
-  const { folder, trace } = KINDS[which];
+  const kind = KINDS[which];
   const { compiler, missing } = findToolchain(machine);
   const { abi, platform } = machine;
   const entry = {
@@ -75,33 +130,29 @@ export async function buildVerilator(job, which = 'plain') {
     abi,
     platform,
     compiler: compilerIdentity(compiler),
-    sources: takeSnapshot(root, SOURCES),
+    sources: takeSnapshot(root, kind.sources),
   };
-  if (which === 'plain') forget(job, 'verilator');
+  if (kind.step !== undefined) forget(job, kind.step);
   // An addon of other sources must not be loaded should this build fail.
-  rmSync(join(root, addonIn(folder)), { force: true });
+  rmSync(join(root, addonOf(kind)), { force: true });
   // Read only here, as it reads what the steps before have compiled.
-  const { findVerilator, verilate } = await import('./verilate.mjs');
+  const { findVerilator } = await import('./verilate.mjs');
   const verilator = missing.length > 0 ? missing.join(', ') : await findVerilator(job);
   if (typeof verilator === 'string') {
-    job.toldOfVerilator = true;
-    job.say(reasonText(verilator));
+    tell(job, which, verilator);
     return false;
   }
-  const problem = await verilate(job, verilator, { folder, trace });
-  const { output } = problem === undefined ? await compile(job, verilator, KINDS[which]) : { output: problem };
-  const ok = existsSync(join(root, addonIn(folder)));
-  mkdirSync(join(root, folder), { recursive: true });
-  writeFileSync(join(root, logIn(folder)), output);
-  if (which === 'plain') remember(job, 'verilator', { ok, ...entry });
-  if (!ok) {
-    job.toldOfVerilator = true;
-    job.say(reasonText(`the build failed, see ${logIn(folder)}`));
-  }
+  const problem = await kind.fill(job, verilator);
+  const { output } = problem === undefined ? await compile(job, verilator, kind) : { output: problem };
+  const ok = existsSync(join(root, addonOf(kind)));
+  mkdirSync(join(root, kind.folder), { recursive: true });
+  writeFileSync(join(root, logOf(kind)), output);
+  if (kind.step !== undefined) remember(job, kind.step, { ok, ...entry });
+  if (!ok) tell(job, which, `the build failed, see ${logOf(kind)}`);
   return ok;
 }
 
-async function compile(job, { root: home }, { folder, trace, text }) {
+async function compile(job, { root: home }, { folder, trace = false, text }) {
   const { root, machine } = job;
   const { compiler } = findToolchain(machine);
   const headers = nodeFolder(machine.execPath);

@@ -1,5 +1,5 @@
 // Brings this folder from a fresh clone, or from whatever an interrupted run left, to a program that can be started.
-// Four steps, install, compile, addon and verilator, each done only where the stamp of the last run does not cover it.
+// Five steps, install, compile, addon, verilator and boards, each done only where the stamp of the last run does not cover it.
 // Plain JavaScript without dependencies: it runs when nothing is installed yet.
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ import { forget, remember, timed } from './prepare-job.mjs';
 import { withLock } from './prepare-lock.mjs';
 import { compilerIdentity, findToolchain, nodeFolder, nodeGyp, thisMachine } from './prepare-machine.mjs';
 import { fileDigest, isSame, listFiles, readStamp, takeSnapshot } from './prepare-stamp.mjs';
-import { buildVerilator, verilatorIsFresh, verilatorReason } from './prepare-verilator.mjs';
+import { buildVerilator, isBuilt, verilatorIsFresh, verilatorReason } from './prepare-verilator.mjs';
 
 const SOURCES = ['src', 'tsconfig.json'];
 const ADDON_SOURCES = ['native', 'binding.gyp'];
@@ -21,7 +21,11 @@ const STEPS = {
   install: { isFresh: installIsFresh, run: install },
   compile: { isFresh: compileIsFresh, run: compile },
   addon: { isFresh: addonIsFresh, run: buildAddon },
-  verilator: { isFresh: verilatorIsFresh, run: (job) => buildVerilator(job) },
+  verilator: { isFresh: (job, stamp) => verilatorIsFresh(job, stamp), run: (job) => buildVerilator(job) },
+  boards: {
+    isFresh: (job, stamp) => verilatorIsFresh(job, stamp, 'boards'),
+    run: (job) => buildVerilator(job, 'boards'),
+  },
 };
 
 /** A step that the program cannot do without has failed; the message is for the user. */
@@ -31,8 +35,8 @@ export class PrepareError extends Error {}
  * Installs, compiles and builds what is missing or out of date; costs a few milliseconds where nothing is.
  * @param {object} [options]
  * @param {'run' | 'all'} [options.kind] 'all' includes what only tests and development need
- * @param {('install' | 'compile' | 'addon' | 'verilator')[]} [options.steps] all unless told otherwise; the last one
- *   does nothing for kind 'run'
+ * @param {('install' | 'compile' | 'addon' | 'verilator' | 'boards')[]} [options.steps] all unless told otherwise; the
+ *   last two do nothing for kind 'run'
  * @param {boolean} [options.quiet] tell only of work and failures, on stderr; otherwise on stdout, and also what is
  *   absent on this machine
  * @param {(line: string) => void} [options.log]
@@ -71,9 +75,9 @@ export async function rebuildAddon(options = {}) {
 }
 
 /**
- * Builds the addon of the verilated kernels whether or not it is out of date.
+ * Builds an addon of verilated models whether or not it is out of date.
  * @param {object} [options] as for prepare
- * @param {'plain' | 'trace'} [which]
+ * @param {'plain' | 'trace' | 'boards'} [which]
  * @returns {Promise<boolean>} whether it is built now
  */
 export async function rebuildVerilator(options = {}, which = 'plain') {
@@ -82,6 +86,22 @@ export async function rebuildVerilator(options = {}, which = 'plain') {
   return await withLock(job.root, job.say, async (addProcess) => {
     job.addProcess = addProcess;
     return await buildVerilator(job, which);
+  });
+}
+
+/**
+ * Builds the addon of the simulated boards where it is not there or out of date, without what only tests need.
+ * @param {object} [options] as for prepare
+ * @returns {Promise<boolean>} whether it is built now
+ */
+export async function prepareBoards(options = {}) {
+  const job = newJob({ ...options, kind: 'all' });
+  await prepare({ ...options, steps: ['install', 'compile'] });
+  return await withLock(job.root, job.say, async (addProcess) => {
+    job.addProcess = addProcess;
+    // Read within the lock: whoever held it before may have built it.
+    if (isBuilt(job, 'boards') && verilatorIsFresh(job, readStamp(job.root), 'boards')) return true;
+    return await buildVerilator(job, 'boards');
   });
 }
 
@@ -114,8 +134,13 @@ async function runSteps(job, addProcess) {
 function outcome(job) {
   const reason = job.steps.includes('addon') && !job.quiet ? addonReason(job) : undefined;
   if (reason !== undefined) job.say(reason);
-  const more = job.steps.includes('verilator') && !job.quiet ? verilatorReason(job) : undefined;
-  if (more !== undefined) job.say(more);
+  for (const [step, which] of [
+    ['verilator', 'plain'],
+    ['boards', 'boards'],
+  ]) {
+    const more = job.steps.includes(step) && !job.quiet ? verilatorReason(job, which) : undefined;
+    if (more !== undefined) job.say(more);
+  }
   const failed = readStamp(job.root).addon?.ok === false;
   return { did: job.did, addon: existsSync(join(job.root, ADDON_FILE)) ? 'built' : failed ? 'failed' : 'absent' };
 }

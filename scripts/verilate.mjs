@@ -116,24 +116,45 @@ function buildsOf(root, contract) {
   return [...builds, { ...misbehaving, exact: false, values: contract.PROFILES[profile], parameters: {} }];
 }
 
-async function verilateBuild({ root, machine, addProcess }, { command, root: home }, build, { folder, trace }) {
-  const into = join(root, folder, build.id);
+async function verilateBuild(job, verilator, build, { folder, trace }) {
+  const files = verilogFiles(job.root, build.folder);
+  const more = [...(trace ? ['--trace-fst'] : []), `-I${build.folder}`];
+  return await runVerilator(job, verilator, { ...build, files, more, folder });
+}
+
+/** The Verilog files of a folder, by their paths from the root. */
+export function verilogFiles(root, folder) {
+  const names = readdirSync(join(root, folder)).filter((name) => name.endsWith('.v'));
+  return names.sort().map((name) => `${folder}/${name}`);
+}
+
+/**
+ * One model as C++ in `folder`/`id`.
+ * @param {import('./prepare-job.mjs').Job} job
+ * @param {Verilator} verilator
+ * @param {{ id: string, top: string, files: string[], parameters: Record<string, number | string>, more: string[],
+ *   folder: string }} model
+ * @returns {Promise<string | undefined>} what Verilator said where it failed
+ */
+export async function runVerilator(job, { command, root: home }, { id, top, files, parameters, more, folder }) {
+  const { root, machine, addProcess } = job;
+  const into = join(root, folder, id);
   rmSync(into, { recursive: true, force: true });
-  const files = readdirSync(join(root, build.folder)).filter((name) => name.endsWith('.v'));
   const args = [
     ...FLAGS,
     ...WARNINGS,
-    ...(trace ? ['--trace-fst'] : []),
-    ...['--prefix', `V${build.id}`, '--Mdir', into, '--top-module', build.top, `-I${build.folder}`],
-    ...Object.entries(build.parameters).map(([name, value]) => `-G${name}=${value}`),
-    ...files.sort().map((name) => `${build.folder}/${name}`),
+    ...more,
+    ...['--prefix', `V${id}`, '--Mdir', into, '--top-module', top],
+    ...Object.entries(parameters).map(([name, value]) => `-G${name}=${value}`),
+    ...files,
   ];
   const env = { VERILATOR_ROOT: home };
   const { code, output } = await machine.run(command, args, { cwd: root, env, onStart: addProcess });
   return code === 0 ? undefined : output;
 }
 
-function cppFiles(folder) {
+/** What Verilator wrote into a folder, in a fixed order. */
+export function cppFiles(folder) {
   return readdirSync(folder)
     .filter((name) => name.endsWith('.cpp'))
     .sort();
@@ -176,7 +197,7 @@ function headerOf(builds, { contract, sources, version }) {
 }
 
 /** Of the generated header that the RTL includes. */
-function contractDigest(root) {
+export function contractDigest(root) {
   const text = readFileSync(join(root, 'hdl/generated/contract.vh'), 'utf8');
   return /CONTRACT_DIGEST = 64'h([0-9a-f]{16});/.exec(text)?.[1] ?? '';
 }

@@ -4,6 +4,7 @@ import { CONTRACT_DIGEST } from '../contract/generated/records.js';
 import { buildInfo } from '../hal/build-info.js';
 import { registerBench } from './bench.js';
 import { registerBoard } from './board.js';
+import { addBoardSim } from './board-sim.js';
 import { registerCapture } from './capture.js';
 import { registerDemo } from './demo.js';
 import { registerDoctor } from './doctor.js';
@@ -28,7 +29,7 @@ function registerAll(program: Command, io: CliIo, input: ByteSource): void {
   registerBench(program, io);
   registerImport(program, io);
   registerCapture(program, io);
-  registerBoard(program, io);
+  addBoardSim(registerBoard(program, io), io);
 }
 
 /**

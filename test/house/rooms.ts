@@ -11,7 +11,9 @@ export const ROOMS: RoomGraph = {
   feed: ['contract', 'market'],
   capture: ['contract'],
   board: ['contract'],
+  sim: ['contract', 'hal', 'board'],
   verify: ['contract', 'kernel', 'hal'],
+  faults: ['contract', 'kernel', 'hal', 'link', 'verify', 'board', 'sim'],
   host: ['contract', 'hal', 'market', 'feed', 'capture'],
   bench: ['contract', 'kernel', 'hal', 'verify', 'market', 'feed', 'host'],
   doctor: ['contract', 'hal'],
@@ -20,7 +22,7 @@ export const ROOMS: RoomGraph = {
 };
 
 /** Where reading the program starts: the command, the library and the generator. */
-export const ENTRIES = ['src/cli/main.ts', 'src/index.ts', 'src/contract/generate.ts'];
+export const ENTRIES = ['src/cli/main.ts', 'src/index.ts', 'src/contract/generate.ts', 'src/faults/main.ts'];
 
 /** Files of text in data: a clause is one line, so that searching for words of it finds it whole. */
 export const LONG_LINES = ['src/contract/clauses.ts', 'src/contract/transport-clauses.ts'];

@@ -1,0 +1,157 @@
+// gatebook board sim: a board, simulated down to its pins, behind a port that a host opens like any other.
+import { spawnSync } from 'node:child_process';
+import { existsSync, lstatSync, rmSync, symlinkSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { type Command, InvalidArgumentError } from 'commander';
+import { loadBoard } from '../board/boards.js';
+import type { BoardDescription } from '../board/description.js';
+import { PACKAGE_ROOT } from '../hal/build-info.js';
+import { HalError } from '../hal/errors.js';
+import { BarSimulation } from '../sim/bar-simulation.js';
+import { type BoardsAddon, loadBoards } from '../sim/boards-addon.js';
+import type { Simulation } from '../sim/simulation.js';
+import { UartSimulation } from '../sim/uart-simulation.js';
+import { boardAction } from './board-action.js';
+import { wholeNumber } from './capture.js';
+import { EXIT } from './exit-codes.js';
+import { halAction } from './hal-action.js';
+import { CliError, type CliIo } from './io.js';
+
+interface SimFlags {
+  readonly board: string;
+  readonly link?: string;
+  readonly bar?: string;
+  readonly json: boolean;
+  readonly timeLimit?: number;
+  readonly seed?: number;
+  readonly baudError: number;
+}
+
+const HELP = `
+The board's own top runs as Verilog, pins and UART included, slower than life: its IDENTITY says by how much, and the
+host stretches its time-outs. A PCIe board is its BAR shell behind a file that is mapped as a resourceN file would be.
+While nothing is under way the board's time stands still. Ends with SIGINT or SIGTERM; the file reads all ones then.`;
+
+/** Longest sleep while the host is silent: a signal waits that long. */
+const REST_MS = 20;
+const MOST_BAUD_ERROR = 10;
+
+/** Adds `sim` to `gatebook board`. */
+export function addBoardSim(board: Command, io: CliIo): void {
+  board
+    .command('sim')
+    .description('simulate a board behind a port of this machine, until it is stopped')
+    .requiredOption('--board <name>', 'board; `gatebook board list` lists them')
+    .option('--link <path>', 'symbolic link to the port, gone when the simulation ends')
+    .option('--bar <file>', 'of a PCIe board: the file that stands for its BAR (default: a temporary one)')
+    .option('--json', 'one JSON object on stdout: port, board, pid', false)
+    .option('--time-limit <seconds>', 'end by itself after that much wall time', wholeNumber(1, 1e6))
+    .option('--seed <n>', 'registers and memories begin random, from this seed', wholeNumber(0, 2 ** 32 - 1))
+    .option('--baud-error <percent>', "how much too fast the host's end of the UART runs, -10..10", baudError, 0)
+    .addHelpText('after', HELP)
+    .action((flags: SimFlags) => boardAction(io, () => halAction(io, () => simulate(io, flags))));
+}
+
+function baudError(text: string): number {
+  const percent = Number(text);
+  if (text.trim() !== '' && Math.abs(percent) <= MOST_BAUD_ERROR) return percent;
+  throw new InvalidArgumentError(`not a number in -${MOST_BAUD_ERROR}..${MOST_BAUD_ERROR}`);
+}
+
+async function simulate(io: CliIo, flags: SimFlags): Promise<void> {
+  const board = loadBoard(PACKAGE_ROOT, flags.board);
+  const simulation = start(addonOrBuild(), board, flags, io);
+  const stop = stopOnSignal();
+  try {
+    const unlink = flags.link === undefined ? undefined : linkTo(simulation.port, resolve(io.cwd, flags.link));
+    try {
+      io.stdout.write(portLine(simulation, board, flags));
+      await run(simulation, stop, flags.timeLimit);
+    } finally {
+      unlink?.();
+    }
+  } finally {
+    stop.done();
+    const { cycles, simulatedSeconds, runSeconds, bytesIn, bytesOut } = simulation.status();
+    simulation.close();
+    const factor = simulatedSeconds === 0 ? 0 : runSeconds / simulatedSeconds;
+    io.stderr.write(
+      `gatebook: ${board.name} ran ${simulatedSeconds.toFixed(3)} s of its time in ${runSeconds.toFixed(1)} s ` +
+        `(${factor.toFixed(1)} times slower than life): ${cycles} cycles, ${bytesIn} bytes in, ${bytesOut} bytes out\n`,
+    );
+  }
+}
+
+/** Builds the addon where it is not there: only simulations need it, and it takes half a minute. */
+function addonOrBuild(): BoardsAddon {
+  let loaded = loadBoards();
+  const script = join(PACKAGE_ROOT, 'scripts', 'build-boards.mjs');
+  if ('reason' in loaded && process.env['GATEBOOK_NO_ADDON'] !== '1' && existsSync(script)) {
+    // Our stdout belongs to the port.
+    spawnSync(process.execPath, [script, '--if-needed'], { stdio: ['ignore', 2, 2] });
+    loaded = loadBoards();
+  }
+  if ('addon' in loaded) return loaded.addon;
+  throw new HalError('BACKEND_UNAVAILABLE', `board sim: ${loaded.reason}`);
+}
+
+function start(addon: BoardsAddon, board: BoardDescription, flags: SimFlags, io: CliIo): Simulation {
+  const seed = flags.seed === undefined ? {} : { seed: flags.seed };
+  try {
+    if (board.transport === 'uart') {
+      return new UartSimulation(addon, board, { ...seed, baudErrorPpm: Math.round(flags.baudError * 10_000) });
+    }
+    if (flags.baudError !== 0) throw new CliError(EXIT.USAGE, `--baud-error: ${board.name} has no UART`);
+    const path = flags.bar === undefined ? {} : { path: resolve(io.cwd, flags.bar) };
+    return new BarSimulation(addon, board, { ...seed, ...path });
+  } catch (error) {
+    if ((error as { code?: string }).code !== 'IO') throw error;
+    throw new CliError(EXIT.IO, (error as Error).message, { cause: error });
+  }
+}
+
+function portLine({ port }: Simulation, { name }: BoardDescription, { json }: SimFlags): string {
+  return json ? `${JSON.stringify({ port, board: name, pid: process.pid })}\n` : `${port}\n`;
+}
+
+async function run(simulation: Simulation, stop: Stop, timeLimit: number | undefined): Promise<void> {
+  const end = timeLimit === undefined ? Number.POSITIVE_INFINITY : performance.now() + timeLimit * 1000;
+  while (!stop.asked && performance.now() < end) {
+    if (!simulation.step()) simulation.rest(REST_MS);
+    // Signals are handled here.
+    await nextTurn();
+  }
+}
+
+interface Stop {
+  asked: boolean;
+  done(): void;
+}
+
+/** The first signal asks for the end, the second one ends the process as if nobody had listened. */
+function stopOnSignal(): Stop {
+  const signals = ['SIGINT', 'SIGTERM'] as const;
+  const done = () => {
+    for (const signal of signals) process.removeListener(signal, ask);
+  };
+  const stop: Stop = { asked: false, done };
+  function ask(): void {
+    stop.asked = true;
+    done();
+  }
+  for (const signal of signals) process.on(signal, ask);
+  return stop;
+}
+
+/** @returns what removes the link again */
+function linkTo(port: string, path: string): () => void {
+  try {
+    // One that a killed simulation left behind; never anything else.
+    if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true) rmSync(path);
+    symlinkSync(port, path);
+  } catch (error) {
+    throw new CliError(EXIT.IO, `cannot link ${path} to the port: ${(error as Error).message}`, { cause: error });
+  }
+  return () => rmSync(path, { force: true });
+}
