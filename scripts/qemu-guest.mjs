@@ -2,7 +2,7 @@
 // list of steps. Emulated, not virtualised: the same on every machine, and where this runs in a guest itself.
 import { spawn } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { ROOT } from './node-version.mjs';
 import { writeImage } from './qemu-image.mjs';
 
@@ -15,6 +15,7 @@ const PROCESSORS = 2;
  * @property {string[]} command
  * @property {string} [input] path in the guest of what it reads on stdin
  * @property {number} seconds after which it is ended
+ * @property {number} [uid] of whom it runs as; root unless told otherwise
  *
  * @typedef {object} Memory
  * @property {number} slot on the guest's PCI bus
@@ -42,6 +43,7 @@ function deviceOptions({ slot, file, bytes }) {
  * @param {object} run
  * @param {import('./qemu-machine.mjs').QemuMachine} run.machine
  * @param {string} run.folder for the image and the logs
+ * @param {string} [run.kernelOptions]
  * @param {Memory[]} run.memories
  * @param {Step[]} run.steps
  * @param {Record<string, Buffer>} run.files of the guest
@@ -49,19 +51,33 @@ function deviceOptions({ slot, file, bytes }) {
  * @param {(text: string) => void} run.show told what the guest prints
  * @returns {Promise<{ ended: string, results: StepResult[], console: string, seconds: number }>} ended: 'itself' or how
  */
-export async function runGuest({ machine, folder, memories, steps, files, seconds, show }) {
+export async function runGuest({ machine, folder, kernelOptions = '', memories, steps, files, seconds, show }) {
   const image = join(folder, 'initramfs.cpio');
   const answers = join(folder, 'results.ndjson');
   const guest = (name) => readFileSync(join(ROOT, 'test', 'qemu', name));
   const more = { '/init': guest('init.sh'), '/guest.mjs': guest('guest.mjs'), ...files };
   more['/steps.json'] = Buffer.from(JSON.stringify(steps));
+  for (const file of machine.modules) more[`/modules/${basename(file)}`] = readFileSync(file);
   writeImage(image, { root: ROOT, busybox: machine.busybox, more });
   rmSync(answers, { force: true });
   const args = [
     ...machine.args,
     ...['-nodefaults', '-no-user-config', '-nographic', '-no-reboot', '-net', 'none'],
-    ...['-machine', 'q35', '-accel', 'tcg', '-cpu', 'max', '-smp', `${PROCESSORS}`, '-m', MEMORY],
-    ...['-kernel', machine.kernel, '-initrd', image, '-append', 'console=ttyS0 quiet panic=-1'],
+    ...[
+      '-machine',
+      'q35',
+      '-device',
+      'intel-iommu',
+      '-accel',
+      'tcg',
+      '-cpu',
+      'max',
+      '-smp',
+      `${PROCESSORS}`,
+      '-m',
+      MEMORY,
+    ],
+    ...['-kernel', machine.kernel, '-initrd', image, '-append', `console=ttyS0 quiet panic=-1 ${kernelOptions}`],
     ...['-serial', 'stdio', '-serial', `file:${answers}`],
     ...memories.flatMap(deviceOptions),
   ];
@@ -71,7 +87,11 @@ export async function runGuest({ machine, folder, memories, steps, files, second
   return { ended, results: readResults(answers), console: output, seconds: (performance.now() - started) / 1000 };
 }
 
-function untilOff({ command, env }, args, seconds, show) {
+/**
+ * Runs a program until it ends by itself or is ended, and collects what it says.
+ * @returns {Promise<{ ended: string, output: string }>}
+ */
+export function untilOff({ command, env }, args, seconds, show) {
   return new Promise((done) => {
     const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
     const end = () => child.kill('SIGKILL');

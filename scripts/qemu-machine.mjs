@@ -1,4 +1,4 @@
-// What `npm run test:qemu` needs of a Debian or Ubuntu machine: QEMU, a kernel for the guest and BusyBox. What is not
+// What `npm run test:qemu` needs of a machine with Debian's packages: QEMU, a kernel for the guest and BusyBox. What is not
 // installed is unpacked from the distribution's packages into build/qemu, so that nothing on the machine changes.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -8,8 +8,19 @@ import { findOnPath } from './prepare-machine.mjs';
 const QEMU = 'qemu-system-x86_64';
 const QEMU_PACKAGE = 'qemu-system-x86';
 const BUSYBOX_PACKAGE = 'busybox-static';
-/** Packages that stand for the newest kernel of Debian and of Ubuntu; in both the serial console is built in. */
-const KERNEL_PACKAGES = ['linux-image-cloud-amd64', 'linux-image-virtual'];
+/** Stands for the newest kernel of Debian for virtual machines, with the serial console built in. */
+const KERNEL_PACKAGE = 'linux-image-cloud-amd64';
+/** Modules of it that drive any PCI device, each after those that it needs. */
+const MODULES = [
+  'virt/lib/irqbypass',
+  'drivers/vfio/vfio',
+  'drivers/vfio/vfio_virqfd',
+  'drivers/vfio/vfio_iommu_type1',
+  'drivers/vfio/pci/vfio-pci-core',
+  'drivers/vfio/pci/vfio-pci',
+  'drivers/uio/uio',
+  'drivers/uio/uio_pci_generic',
+];
 const DOWNLOAD_MS = 300_000;
 const ASK_MS = 60_000;
 
@@ -24,6 +35,7 @@ export class QemuMissing extends Error {}
  * @property {string} version
  * @property {string} kernel path of an image that QEMU boots
  * @property {string} kernelVersion
+ * @property {string[]} modules paths of kernel modules, in the order in which they load
  * @property {string} busybox path of a static one
  */
 
@@ -43,14 +55,16 @@ export function qemuMachine(folder, log) {
   const image = readdirSync(boot).find((name) => name.startsWith('vmlinuz-'));
   const busybox = ['bin/busybox', 'usr/bin/busybox'].map((path) => join(root, path)).find((path) => existsSync(path));
   if (image === undefined || busybox === undefined) throw new QemuMissing(`a kernel and BusyBox in ${root}: delete it`);
-  const qemu = { ...qemuCommand(root), kernel: join(boot, image), busybox };
+  const kernelVersion = image.replace('vmlinuz-', '');
+  const modules = MODULES.map((name) => join(root, 'lib', 'modules', kernelVersion, 'kernel', `${name}.ko`));
+  const qemu = { ...qemuCommand(root), kernel: join(boot, image), kernelVersion, modules, busybox };
   const { status, stdout, stderr } = spawnSync(qemu.command, ['--version'], {
     env: qemu.env,
     encoding: 'utf8',
     timeout: ASK_MS,
   });
   if (status !== 0) throw new QemuMissing(`a ${QEMU} that starts: ${stderr.trim()}`);
-  return { ...qemu, version: stdout.split('\n')[0], kernelVersion: image.replace('vmlinuz-', '') };
+  return { ...qemu, version: stdout.split('\n')[0] };
 }
 
 /** The installed one where there is one: the packages hold another only where none was found when they were fetched. */
@@ -102,12 +116,9 @@ function packageNames() {
 }
 
 function kernelPackage() {
-  for (const name of KERNEL_PACKAGES) {
-    const { stdout } = spawnSync('apt-cache', ['depends', name], { encoding: 'utf8', timeout: ASK_MS });
-    const match = /Depends: (linux-image-\d\S+)/.exec(stdout ?? '');
-    if (match !== null) return match[1];
-  }
-  throw new QemuMissing(`one of the packages ${KERNEL_PACKAGES.join(', ')}: apt-get update`);
+  const match = /Depends: (linux-image-\d\S+)/.exec(run('apt-cache', ['depends', KERNEL_PACKAGE], {}));
+  if (match === null) throw new QemuMissing(`the package ${KERNEL_PACKAGE}: apt-get update`);
+  return match[1];
 }
 
 function run(command, args, { cwd, timeout = ASK_MS }) {

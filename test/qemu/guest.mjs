@@ -11,11 +11,12 @@ const MAX_BUFFER = 64 * 1024 * 1024;
 
 const send = (result) => appendFileSync(RESULTS, `${JSON.stringify(result)}\n`);
 
-function runStep({ name, command, input, seconds }) {
-  console.log(`\n$ ${command.join(' ')}`);
+function runStep({ name, command, input, uid, seconds }) {
+  console.log(`\n== ${name}${uid === undefined ? '' : `, as user ${uid}`}\n$ ${command.join(' ')}`);
   const started = performance.now();
   const { status, signal, stdout, stderr, error } = spawnSync(command[0], command.slice(1), {
     input: input === undefined ? '' : readFileSync(input),
+    uid,
     timeout: seconds * 1000,
     killSignal: 'SIGKILL',
     maxBuffer: MAX_BUFFER,
