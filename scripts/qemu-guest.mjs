@@ -57,6 +57,7 @@ export async function runGuest({ machine, folder, kernelOptions = '', memories, 
   const guest = (name) => readFileSync(join(ROOT, 'test', 'qemu', name));
   const more = { '/init': guest('init.sh'), '/guest.mjs': guest('guest.mjs'), ...files };
   more['/steps.json'] = Buffer.from(JSON.stringify(steps));
+  more['/modules/order'] = Buffer.from(machine.modules.map((file) => basename(file)).join('\n'));
   for (const file of machine.modules) more[`/modules/${basename(file)}`] = readFileSync(file);
   writeImage(image, { root: ROOT, busybox: machine.busybox, more });
   rmSync(answers, { force: true });

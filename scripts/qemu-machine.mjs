@@ -1,5 +1,5 @@
-// What `npm run test:qemu` needs of a machine with Debian's packages: QEMU, a kernel for the guest and BusyBox. What is not
-// installed is unpacked from the distribution's packages into build/qemu, so that nothing on the machine changes.
+// What `npm run test:qemu` needs of a machine with Debian's packages: QEMU, a kernel for the guest and BusyBox. What is
+// not installed is unpacked from packages into build/qemu, so that nothing on the machine changes.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
