@@ -1,8 +1,9 @@
-// `npm run test:qemu [-- --board NAME] [--log FILE]`: the shipped host code in a QEMU guest, a simulated board outside.
+// `npm run test:qemu [-- --board NAME] [--port FILE] [--log FILE]`: the shipped host code in a QEMU guest, a simulated board outside.
 //
 // The guest's PCI bus carries two devices with a memory BAR, each a file of this machine: that of `gatebook board sim`,
 // and one that is no board. The guest opens the board as it would a card; what it must find is decided here, by the
-// software engine. --log keeps what the guest printed. Status 77 where QEMU or the simulation cannot be had.
+// software engine. --port: that board's BAR file, served by another process already; --log keeps what the guest printed.
+// Status 77 where QEMU or the simulation cannot be had.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -18,7 +19,7 @@ import { ANSWER, ANSWER_AT, BOARD_SLOT, boots, equal, findings, OTHER_SLOT, summ
 import { report } from './results.mjs';
 import { closingLine, judge, NOT_RUN } from './verdict.mjs';
 
-const USAGE = 'usage: npm run test:qemu [-- [--board NAME] [--log FILE]]';
+const USAGE = 'usage: npm run test:qemu [-- [--board NAME] [--port FILE] [--log FILE]]';
 const STATUS_NOT_RUN = 77;
 const FOLDER = join(ROOT, 'build', 'qemu');
 const SESSION = 'data/btc-updown-15m-2026-04-01.capture';
@@ -84,7 +85,7 @@ function otherDevice(bytes) {
   return file;
 }
 
-async function main({ board, log }) {
+async function main({ board, port: served, log }) {
   mkdirSync(FOLDER, { recursive: true });
   const { addon } = await prepare({ kind: 'run' });
   if (addon !== 'built') throw new QemuMissing('the native addon: npm run addon');
@@ -92,7 +93,7 @@ async function main({ board, log }) {
   const facts = await factsFor(board);
   const bytes = facts.bar.BAR_BYTES;
   const other = otherDevice(bytes);
-  const { port, end } = await startBoard(board);
+  const { port, end } = served === undefined ? await startBoard(board) : { port: served, end: undefined };
   const memories = [
     { slot: OTHER_SLOT, file: other, bytes },
     { slot: BOARD_SLOT, file: port, bytes },
@@ -115,7 +116,7 @@ async function main({ board, log }) {
   found.push(['what the guest wrote is read here', equal(word(other, ANSWER_AT), ANSWER)]);
   const lines = word(port, facts.bar.MAP_CONTROL + facts.bar.CONTROL_COMMAND_LINES);
   found.push(['the simulated board has taken commands', lines > 0 || `${lines} lines`]);
-  found.push(['the simulated board ends when it is told to', equal(await end(), 'status 0')]);
+  if (end !== undefined) found.push(['the simulated board ends when it is told to', equal(await end(), 'status 0')]);
   conclude(found, printed, log);
 }
 
@@ -139,7 +140,7 @@ const readable = (text) =>
 
 function options() {
   try {
-    const known = { board: { type: 'string', default: BOARD }, log: { type: 'string' } };
+    const known = { board: { type: 'string', default: BOARD }, port: { type: 'string' }, log: { type: 'string' } };
     return parseArgs({ options: known }).values;
   } catch (error) {
     console.error(`${error.message}\n${USAGE}`);
