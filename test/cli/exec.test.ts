@@ -3,11 +3,18 @@
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { afterAll, describe, expect, it } from 'vitest';
 import { MAX_LINE_BYTES } from '../../src/cli/exec-input.js';
 import { EXIT } from '../../src/cli/exit-codes.js';
 import { listBackends } from '../../src/hal/registry.js';
-import { ENGINES, gatebook, jsonLines, ndjson } from './fake-process.js';
+import { CommandWriter } from '../../src/contract/generated/records.js';
+import { ModelBar } from '../hal/model-bar.js';
+import { barPath, cleanUp } from '../hal/pcie-rig.js';
+import { TINY } from '../hal/programs.js';
+import { ENGINES, gatebook, jsonLines, ndjson, ROOT } from './fake-process.js';
+
+afterAll(cleanUp);
 
 const fence = (token: number) => ({ op: 'FENCE', token });
 const fenceEvent = (token: number) => expect.objectContaining({ type: 'FENCE', token });
@@ -230,6 +237,64 @@ describe('a malformed line', () => {
   it('does not count the CR of its end', async () => {
     const command = JSON.stringify(fence(1)).padEnd(MAX_LINE_BYTES);
     expect(jsonLines((await exec(`${command}\r\n`)).out)).toEqual([fenceEvent(1)]);
+  });
+});
+
+describe('a device that answers when it can', () => {
+  const reason = listBackends().find(({ name }) => name === 'pcie')?.reason;
+  const reset = (epoch: number) => ({ control: 'RESET', epoch });
+  const begin = { op: 'RESTORE_BEGIN' };
+  const programs = {
+    'that ends with no FENCE': [ndjson(...BOOK)],
+    'with a FENCE': [ndjson(...BOOK, fence(1))],
+    'with resets': [ndjson(reset(1), ...BOOK, reset(2), ...BOOK, fence(1), reset(3))],
+    'that ends inside a restore': [ndjson(...BOOK, begin, ...BOOK)],
+    'that is reset inside a restore': [ndjson(...BOOK, begin, ...BOOK, reset(1), ...BOOK)],
+    'that breaks off at a line which is none': [`${ndjson(...BOOK)}{`],
+    'that comes in pieces': [...ndjson(...BOOK, fence(1))],
+    'that is longer than the ring': [ndjson(...BOOK, ...Array.from({ length: 2000 }, () => fence(1)), reset(1))],
+  };
+
+  // Goal: what was sent is answered before the device is reset or closed, and nothing of our own comes out.
+  it.for(Object.entries(programs))('gives the events of a program %s', async ([, input], context) => {
+    if (reason !== undefined) context.skip(`NOT RUN: ${reason}`);
+    const wanted = await gatebook(['exec', '--engine', 'software', '--profile', 'tiny'], input);
+    const model = new ModelBar(barPath(), TINY).run();
+    const found = await gatebook(['exec', '--engine', `pcie:${model.path}`], input);
+    model.close();
+    expect(found).toEqual(wanted);
+    expect(found.out).not.toBe('');
+  });
+
+  it('gives the bytes before a torn record', async (context) => {
+    if (reason !== undefined) context.skip(`NOT RUN: ${reason}`);
+    const commands = new CommandWriter().bookDigest(0).bytes();
+    const input = Buffer.concat([commands, commands.subarray(0, 5)]);
+    const wanted = await exec(input, '--raw', 'both', '--profile', 'tiny');
+    const model = new ModelBar(barPath(), TINY).run();
+    const found = await gatebook(['exec', '--engine', `pcie:${model.path}`, '--raw', 'both'], input);
+    model.close();
+    expect(found).toEqual(wanted);
+    expect(found.out).toHaveLength(32);
+  });
+
+  // Goal: events come out while more is waited for: whoever types commands sees their answers.
+  it('writes events before the input ends', async (context) => {
+    if (reason !== undefined) context.skip(`NOT RUN: ${reason}`);
+    const model = new ModelBar(barPath(), TINY).run();
+    let out = '';
+    const arrived = () => out.includes('"FENCE"');
+    async function* typed() {
+      yield ndjson(fence(1));
+      for (let turns = 0; turns < 10_000 && !arrived(); turns += 1) await nextTurn();
+      seen = arrived();
+    }
+    let seen = false;
+    await gatebook(['exec', '--engine', `pcie:${model.path}`], typed(), ROOT, (chunk) => {
+      out += chunk;
+    });
+    model.close();
+    expect(seen).toBe(true);
   });
 });
 

@@ -21,17 +21,18 @@ export interface Run {
 }
 
 /** stdin in the pieces in which it comes. */
-export type Input = string | Uint8Array | readonly (string | Uint8Array)[];
+export type Input = string | Uint8Array | readonly (string | Uint8Array)[] | AsyncIterable<string | Uint8Array>;
 
 async function* pieces(input: Input): AsyncGenerator<string | Uint8Array> {
   if (typeof input !== 'string' && !(input instanceof Uint8Array)) yield* input;
   else if (input.length > 0) yield input;
 }
 
-function sink(kept: Buffer[]): CliSink {
+function sink(kept: Buffer[], onWrite?: (text: string) => void): CliSink {
   return {
     write(chunk) {
       kept.push(Buffer.from(chunk));
+      onWrite?.(Buffer.from(chunk).toString('latin1'));
       // Always full: a command that waits has to wait, and goes on.
       return false;
     },
@@ -39,12 +40,17 @@ function sink(kept: Buffer[]): CliSink {
   };
 }
 
-/** Runs a command line in this process. */
-export async function gatebook(args: readonly string[], input: Input = '', cwd: string = ROOT): Promise<Run> {
+/** Runs a command line in this process; onWrite is told what goes to stdout, when it does. */
+export async function gatebook(
+  args: readonly string[],
+  input: Input = '',
+  cwd: string = ROOT,
+  onWrite?: (text: string) => void,
+): Promise<Run> {
   const out: Buffer[] = [];
   const err: Buffer[] = [];
   const io: CliIo = {
-    stdout: sink(out),
+    stdout: sink(out, onWrite),
     stderr: sink(err),
     isTTY: false,
     env: {},
