@@ -1,4 +1,4 @@
-// `npm run test:qemu [-- --board NAME] [--port FILE] [--log FILE]`: the shipped host code in a QEMU guest, a simulated board outside.
+// `npm run test:qemu [-- OPTIONS]`: the shipped host code in a QEMU guest, a simulated board outside.
 //
 // The guest's PCI bus carries two devices with a memory BAR, each a file of this machine: that of `gatebook board sim`,
 // and one that is no board. The guest opens the board as it would a card; what it must find is decided here, by the
@@ -25,7 +25,7 @@ const FOLDER = join(ROOT, 'build', 'qemu');
 const SESSION = 'data/btc-updown-15m-2026-04-01.capture';
 const PROGRAM = join(ROOT, 'test', 'qemu', 'program.ndjson');
 const BOARD = 'litefury';
-const GUEST_SECONDS = 600;
+const GUEST_SECONDS = 900;
 /** Building the simulation is part of it. */
 const BOARD_SECONDS = 600;
 const HERE_SECONDS = 120;
