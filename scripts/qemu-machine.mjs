@@ -88,9 +88,7 @@ function qemuCommand(root) {
 function fetchPackages(root, log) {
   for (const tool of ['apt-get', 'apt-cache', 'dpkg']) {
     if (findOnPath(tool, process.env.PATH ?? '') === undefined) {
-      throw new QemuMissing(
-        `${tool} on the path, to fetch QEMU, a kernel and BusyBox from Debian's or Ubuntu's packages`,
-      );
+      throw new QemuMissing(`${tool}, to fetch QEMU, a kernel and BusyBox from Debian's packages`);
     }
   }
   const names = packageNames();

@@ -16,6 +16,9 @@ export const WORD = 0x6b7c8d9e;
 export const ANSWER_AT = 8;
 export const ANSWER = 0x13572468;
 
+/** While it runs the board ends on this side, once commands have gone through: from then on it reads all ones. */
+export const SWITCH_OFF = 'the board is switched off while a session runs';
+
 const STATUS_DEVICE = 6;
 const USER = 1000;
 
@@ -100,15 +103,20 @@ const rescan = [`echo 1 > ${FOLDER}/remove`, 'echo 1 > /sys/bus/pci/rescan'];
 
 /**
  * @param {object} facts
- * @param {string} facts.session path of a capture in the package
+ * @param {string} facts.capture path of a session in the package
  * @param {Record<string, unknown>} facts.summary of the same session, by the software on this machine
  * @param {string} facts.events SHA-256 of what the program gives there
  * @param {Record<string, number>} facts.bar constants of the window
+ * @param {boolean} facts.canSwitchOff whether the board can be ended from here
  */
-function openSteps({ session, summary, events, bar }) {
+function openSteps({ capture, summary, events, bar, canSwitchOff }) {
   const control = (field) => `$(($(devmem $((${barOf(BOARD)} + ${bar.MAP_CONTROL + field})) 32)))`;
-  const replay = ['replay', session, '--json', '--engine'];
+  const session = (target) => gatebook('replay', capture, '--json', '--engine', `pcie:${target}`);
   const fence = ({ crc32, events: count, commands }) => `crc32 ${crc32} of ${count} events, ${commands} commands`;
+  const switchedOff = [
+    { name: SWITCH_OFF, command: [...session(BOARD), '--speed', '1'], seconds: 240, check: fails('DEVICE_GONE') },
+    diagnosis('a board that is switched off', BOARD, 'PCI_PRESENT', 'BAR_LOST'),
+  ].filter(() => canSwitchOff);
   return [
     { name: 'the bus', command: LIST_BUS, seconds: 60, check: succeeds },
     {
@@ -126,7 +134,7 @@ function openSteps({ session, summary, events, bar }) {
     diagnosis('all cards of an id', IDS, 'PCI_PRESENT', 'NOT_GATEBOOK', 'PCI_PRESENT', 'BAR_OK'),
     {
       name: 'replay over the board that is found by its id and its identity block',
-      command: gatebook(...replay, `pcie:${IDS}`),
+      command: session(IDS),
       seconds: 240,
       check: (result) =>
         succeeds(result) === true ? equal(fence(summaryOf(result.stdout)), fence(summary)) : succeeds(result),
@@ -152,12 +160,14 @@ function openSteps({ session, summary, events, bar }) {
         `(until [ ${control(bar.CONTROL_GENERATION)} != $generation ]; do usleep 50000; done`,
         ` until [ ${control(bar.CONTROL_COMMAND_LINES)} -gt 0 ]; do usleep 50000; done`,
         ` ${zero(COMMAND, 2)}) &`,
-        `exec ${gatebook(...replay, `pcie:${BOARD}`).join(' ')} --speed 1`,
+        `exec ${session(BOARD).join(' ')} --speed 1`,
       ),
       seconds: 240,
       check: fails('DEVICE_GONE'),
     },
     diagnosis('the card after that', BOARD, 'PCI_PRESENT', 'MEMORY_DECODE_OFF'),
+    change('the card is found anew', ...rescan, enable),
+    ...switchedOff,
     change('the card goes', `echo 1 > ${FOLDER}/remove`),
     diagnosis('no card at that address', BOARD, 'DEVICE_ABSENT'),
   ];

@@ -2,8 +2,8 @@
 //
 // The guest's PCI bus carries two devices with a memory BAR, each a file of this machine: that of `gatebook board sim`,
 // and one that is no board. The guest opens the board as it would a card; what it must find is decided here, by the
-// software engine. --port: that board's BAR file, served by another process already; --log keeps what the guest printed.
-// Status 77 where QEMU or the simulation cannot be had.
+// software engine. Options: --board NAME; --port FILE, the BAR of that board, served by another process already; --log
+// FILE for what the guest prints. Status 77 where QEMU or the simulation cannot be had.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -15,7 +15,18 @@ import { ROOT, requireNode } from './node-version.mjs';
 import { prepare } from './prepare.mjs';
 import { runGuest } from './qemu-guest.mjs';
 import { QemuMissing, qemuMachine } from './qemu-machine.mjs';
-import { ANSWER, ANSWER_AT, BOARD_SLOT, boots, equal, findings, OTHER_SLOT, summaryOf, WORD } from './qemu-steps.mjs';
+import {
+  ANSWER,
+  ANSWER_AT,
+  BOARD_SLOT,
+  boots,
+  equal,
+  findings,
+  OTHER_SLOT,
+  SWITCH_OFF,
+  summaryOf,
+  WORD,
+} from './qemu-steps.mjs';
 import { report } from './results.mjs';
 import { closingLine, judge, NOT_RUN } from './verdict.mjs';
 
@@ -29,6 +40,9 @@ const GUEST_SECONDS = 900;
 /** Building the simulation is part of it. */
 const BOARD_SECONDS = 600;
 const HERE_SECONDS = 120;
+const LIFE_SECONDS = 3600;
+const END_SECONDS = 30;
+const POLL_SECONDS = 0.05;
 
 /** Runs the command on this machine. */
 function here(args, input = '') {
@@ -50,31 +64,61 @@ async function factsFor(board) {
   const events = createHash('sha256')
     .update(here(['exec', ...engine], readFileSync(PROGRAM)))
     .digest('hex');
-  return { session: SESSION, summary, events, bar };
+  return { capture: SESSION, summary, events, bar };
 }
 
-/** @returns {Promise<{ port: string, end: () => Promise<string> }>} the file of the BAR; end tells how it ended */
+/**
+ * Starts the simulation behind a file that stays when it ends.
+ * @returns {Promise<{ port: string, end: () => Promise<string> }>} the file; end tells how it ended
+ */
 async function startBoard(board) {
-  const args = ['bin/gatebook.js', 'board', 'sim', '--board', board, '--json', '--time-limit', '3600'];
+  const port = join(FOLDER, 'board.bar');
+  const args = ['bin/gatebook.js', 'board', 'sim', '--board', board, '--bar', port, '--time-limit', `${LIFE_SECONDS}`];
   const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] });
   const kill = () => child.kill('SIGKILL');
   process.once('exit', kill);
   const ended = new Promise((done) => child.once('close', (status, signal) => done(`status ${status ?? signal}`)));
   const first = new Promise((done) => createInterface({ input: child.stdout }).once('line', done));
-  const late = new Promise((done) => setTimeout(done, BOARD_SECONDS * 1000, undefined).unref());
-  const line = await Promise.race([first, ended.then(() => undefined), late]);
+  const line = await Promise.race([first, ended.then(() => undefined), after(BOARD_SECONDS, undefined)]);
   if (line === undefined) {
     kill();
     throw new QemuMissing(`a simulation of ${board}: gatebook board sim --board ${board}`);
   }
   const end = async () => {
     child.kill('SIGTERM');
-    const how = await Promise.race([ended, new Promise((done) => setTimeout(done, 10_000, 'still runs').unref())]);
+    const how = await Promise.race([ended, after(END_SECONDS, 'still runs')]);
     process.removeListener('exit', kill);
     if (child.exitCode === null) kill();
     return how;
   };
-  return { port: JSON.parse(line).port, end };
+  return { port, end };
+}
+
+/** Does not keep the process alive. */
+const after = (seconds, value) => new Promise((done) => setTimeout(done, seconds * 1000, value).unref());
+
+const wordOf = (file, at) => readFileSync(file).readUInt32LE(at);
+
+/**
+ * Ends the board in the step that is made for it, once a session has begun there and its commands are taken.
+ * @returns {{ show: (text: string) => void, ended: () => Promise<string> }} show is to be told what the guest prints
+ */
+function switchOff({ port, end }, bar) {
+  const control = (field) => wordOf(port, bar.MAP_CONTROL + field);
+  let printed = '';
+  let how;
+  const watch = async (generation) => {
+    while (control(bar.CONTROL_GENERATION) === generation || control(bar.CONTROL_COMMAND_LINES) === 0) {
+      await after(POLL_SECONDS);
+    }
+    return await end();
+  };
+  const show = (text) => {
+    process.stdout.write(text);
+    printed += text;
+    if (how === undefined && printed.includes(`== ${SWITCH_OFF}`)) how = watch(control(bar.CONTROL_GENERATION));
+  };
+  return { show, ended: () => Promise.race([how ?? end(), after(END_SECONDS, 'was not switched off')]) };
 }
 
 function otherDevice(bytes) {
@@ -90,10 +134,10 @@ async function main({ board, port: served, log }) {
   const { addon } = await prepare({ kind: 'run' });
   if (addon !== 'built') throw new QemuMissing('the native addon: npm run addon');
   const machine = qemuMachine(FOLDER, console.log);
-  const facts = await factsFor(board);
+  const facts = { ...(await factsFor(board)), canSwitchOff: served === undefined };
   const bytes = facts.bar.BAR_BYTES;
   const other = otherDevice(bytes);
-  const { port, end } = served === undefined ? await startBoard(board) : { port: served, end: undefined };
+  const { port, end } = served === undefined ? await startBoard(board) : { port: served, end: async () => 'status 0' };
   const memories = [
     { slot: OTHER_SLOT, file: other, bytes },
     { slot: BOARD_SLOT, file: port, bytes },
@@ -102,21 +146,18 @@ async function main({ board, port: served, log }) {
   process.stdout.write(head);
   const printed = [head];
   const found = [];
+  const { show, ended } = switchOff({ port, end }, facts.bar);
   for (const { name, kernelOptions, steps } of boots(facts)) {
     const files = { '/program.ndjson': readFileSync(PROGRAM) };
-    const show = (text) => process.stdout.write(text);
-    const limits = { seconds: GUEST_SECONDS, show };
-    const run = await runGuest({ machine, folder: FOLDER, kernelOptions, memories, steps, files, ...limits });
+    const place = { machine, folder: FOLDER, memories };
+    const run = await runGuest({ ...place, kernelOptions, steps, files, seconds: GUEST_SECONDS, show });
     const time = `\nguest (${name}): ended by ${run.ended} after ${run.seconds.toFixed(1)} s\n`;
     process.stdout.write(time);
     printed.push(run.console, time);
     found.push(...findings({ name, steps }, run));
   }
-  const word = (file, at) => readFileSync(file).readUInt32LE(at);
-  found.push(['what the guest wrote is read here', equal(word(other, ANSWER_AT), ANSWER)]);
-  const lines = word(port, facts.bar.MAP_CONTROL + facts.bar.CONTROL_COMMAND_LINES);
-  found.push(['the simulated board has taken commands', lines > 0 || `${lines} lines`]);
-  if (end !== undefined) found.push(['the simulated board ends when it is told to', equal(await end(), 'status 0')]);
+  found.push(['what the guest wrote is read here', equal(wordOf(other, ANSWER_AT), ANSWER)]);
+  found.push(['the simulated board ends when it is told to', equal(await ended(), 'status 0')]);
   conclude(found, printed, log);
 }
 
