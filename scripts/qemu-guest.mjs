@@ -13,6 +13,7 @@ const PROCESSORS = 2;
  * @typedef {object} Step
  * @property {string} name
  * @property {string[]} command
+ * @property {string} [shown] to people, instead of it
  * @property {string} [input] path in the guest of what it reads on stdin
  * @property {number} seconds after which it is ended
  * @property {number} [uid] of whom it runs as; root unless told otherwise

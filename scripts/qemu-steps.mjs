@@ -23,7 +23,8 @@ const STATUS_DEVICE = 6;
 const USER = 1000;
 
 const hex = (word) => `0x${word.toString(16).toUpperCase().padStart(8, '0')}`;
-const shell = (...lines) => ['sh', '-c', lines.join('\n')];
+/** What a shell does, and how people read it. */
+const shell = (...lines) => ({ command: ['sh', '-c', lines.join('\n')], shown: lines.join('\n') });
 const gatebook = (...args) => ['node', 'bin/gatebook.js', ...args];
 
 /** @param {unknown} found @param {unknown} wanted */
@@ -64,12 +65,13 @@ function diagnosis(name, target, ...codes) {
   return {
     name,
     command: ['node', '--input-type=module', '-e', DIAGNOSE, `pcie:${target}`],
+    shown: `diagnose('pcie:${target}')`,
     seconds: 180,
     check: (result) => (succeeds(result) === true ? equal(found(result), codes.join(' ')) : succeeds(result)),
   };
 }
 
-const change = (name, ...lines) => ({ name, command: shell('set -e', ...lines), seconds: 60, check: succeeds });
+const change = (name, ...lines) => ({ name, ...shell('set -e', ...lines), seconds: 60, check: succeeds });
 
 /** Runs the program; `code` of the error that must keep it from running, nothing where it must run. */
 function program(name, target, { events, code, uid }) {
@@ -118,16 +120,16 @@ function openSteps({ capture, summary, events, bar, canSwitchOff }) {
     diagnosis('a board that is switched off', BOARD, 'PCI_PRESENT', 'BAR_LOST'),
   ].filter(() => canSwitchOff);
   return [
-    { name: 'the bus', command: LIST_BUS, seconds: 60, check: succeeds },
+    { name: 'the bus', ...LIST_BUS, seconds: 60, check: succeeds },
     {
       name: 'memory is shared with this machine',
-      command: shell(`a=${barOf(OTHER)}`, `devmem $a 32 && devmem $((a + ${ANSWER_AT})) 32 ${ANSWER}`),
+      ...shell(`a=${barOf(OTHER)}`, `devmem $a 32 && devmem $((a + ${ANSWER_AT})) 32 ${ANSWER}`),
       seconds: 60,
       check: says(hex(WORD)),
     },
     {
       name: 'the BAR of the board begins as it must',
-      command: shell(`devmem ${barOf(BOARD)} 32`),
+      ...shell(`devmem ${barOf(BOARD)} 32`),
       seconds: 60,
       check: says(hex(bar.BAR_MAGIC)),
     },
@@ -155,7 +157,7 @@ function openSteps({ capture, summary, events, bar, canSwitchOff }) {
     {
       name: 'the card stops answering while a session runs',
       // Once a host has begun anew and commands have gone through.
-      command: shell(
+      ...shell(
         `generation=${control(bar.CONTROL_GENERATION)}`,
         `(until [ ${control(bar.CONTROL_GENERATION)} != $generation ]; do usleep 50000; done`,
         ` until [ ${control(bar.CONTROL_COMMAND_LINES)} -gt 0 ]; do usleep 50000; done`,
@@ -186,13 +188,15 @@ export const boots = (facts) => [
 
 /**
  * Name and finding of each step of one boot.
+ * @param {ReturnType<typeof boots>[number]} boot
  * @param {{ ended: string, results: import('./qemu-guest.mjs').StepResult[] }} run
  * @returns {[string, true | string][]}
  */
-export function findings({ name: boot, steps }, { ended, results }) {
-  const found = steps.map(({ name, check }) => {
+export function findings(boot, run) {
+  const { ended, results } = run;
+  const found = boot.steps.map(({ name, check }) => {
     const result = results.find((each) => each.name === name);
     return [name, result === undefined ? 'did not run' : check(result)];
   });
-  return [...found, [`the guest (${boot}) switches itself off`, equal(ended, 'itself')]];
+  return [...found, [`the guest (${boot.name}) switches itself off`, equal(ended, 'itself')]];
 }

@@ -11,8 +11,8 @@ const MAX_BUFFER = 64 * 1024 * 1024;
 
 const send = (result) => appendFileSync(RESULTS, `${JSON.stringify(result)}\n`);
 
-function runStep({ name, command, input, uid, seconds }) {
-  console.log(`\n== ${name}${uid === undefined ? '' : `, as user ${uid}`}\n$ ${command.join(' ')}`);
+function runStep({ name, command, shown, input, uid, seconds }) {
+  console.log(`\n== ${name}${uid === undefined ? '' : `, as user ${uid}`}\n$ ${shown ?? command.join(' ')}`);
   const started = performance.now();
   const { status, signal, stdout, stderr, error } = spawnSync(command[0], command.slice(1), {
     input: input === undefined ? '' : readFileSync(input),
