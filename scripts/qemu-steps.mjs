@@ -66,7 +66,7 @@ function diagnosis(name, target, ...codes) {
     name,
     command: ['node', '--input-type=module', '-e', DIAGNOSE, `pcie:${target}`],
     shown: `diagnose('pcie:${target}')`,
-    seconds: 180,
+    seconds: 240,
     check: (result) => (succeeds(result) === true ? equal(found(result), codes.join(' ')) : succeeds(result)),
   };
 }
@@ -81,7 +81,7 @@ function program(name, target, { events, code, uid }) {
     command: gatebook('exec', '--engine', `pcie:${target}`),
     input: '/program.ndjson',
     uid,
-    seconds: 180,
+    seconds: 240,
     check: code === undefined ? runs : fails(code),
   };
 }
@@ -116,7 +116,7 @@ function openSteps({ capture, summary, events, bar, canSwitchOff }) {
   const session = (target) => gatebook('replay', capture, '--json', '--engine', `pcie:${target}`);
   const fence = ({ crc32, events: count, commands }) => `crc32 ${crc32} of ${count} events, ${commands} commands`;
   const switchedOff = [
-    { name: SWITCH_OFF, command: [...session(BOARD), '--speed', '1'], seconds: 240, check: fails('DEVICE_GONE') },
+    { name: SWITCH_OFF, command: [...session(BOARD), '--speed', '1'], seconds: 600, check: fails('DEVICE_GONE') },
     diagnosis('a board that is switched off', BOARD, 'PCI_PRESENT', 'BAR_LOST'),
   ].filter(() => canSwitchOff);
   return [
@@ -137,7 +137,7 @@ function openSteps({ capture, summary, events, bar, canSwitchOff }) {
     {
       name: 'replay over the board that is found by its id and its identity block',
       command: session(IDS),
-      seconds: 240,
+      seconds: 600,
       check: (result) =>
         succeeds(result) === true ? equal(fence(summaryOf(result.stdout)), fence(summary)) : succeeds(result),
     },
@@ -164,7 +164,7 @@ function openSteps({ capture, summary, events, bar, canSwitchOff }) {
         ` ${zero(COMMAND, 2)}) &`,
         `exec ${session(BOARD).join(' ')} --speed 1`,
       ),
-      seconds: 240,
+      seconds: 600,
       check: fails('DEVICE_GONE'),
     },
     diagnosis('the card after that', BOARD, 'PCI_PRESENT', 'MEMORY_DECODE_OFF'),

@@ -36,7 +36,7 @@ const FOLDER = join(ROOT, 'build', 'qemu');
 const SESSION = 'data/btc-updown-15m-2026-04-01.capture';
 const PROGRAM = join(ROOT, 'test', 'qemu', 'program.ndjson');
 const BOARD = 'litefury';
-const GUEST_SECONDS = 900;
+const GUEST_SECONDS = 1800;
 /** Building the simulation is part of it. */
 const BOARD_SECONDS = 600;
 const HERE_SECONDS = 120;
