@@ -166,6 +166,8 @@ class Exec {
       rest = Uint8Array.from(bytes.subarray(whole));
     }
     if (rest.length > 0) {
+      // The events of the records before come out before the error does.
+      await this.settle();
       throw new CliError(
         EXIT.INPUT_TORN,
         `INPUT_TORN: the input ends ${rest.length} bytes into the record of ${COMMAND_BYTES} bytes at offset ${taken}`,
