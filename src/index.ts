@@ -11,8 +11,8 @@ export type { Device, DigestAnswer, FenceAnswer, Identity } from './hal/device.j
 export { HalError, type HalErrorCode } from './hal/errors.js';
 export type { LinkTelemetry } from './hal/link-telemetry.js';
 export { listBackends, type OpenOptions, open } from './hal/registry.js';
-export type { Supervision, SupervisionChange, SupervisionStatus, SwitchReport } from './hal/supervision.js';
 export { type ReopenOptions, reopen } from './hal/reopen.js';
+export type { Supervision, SupervisionChange, SupervisionStatus, SwitchReport } from './hal/supervision.js';
 export { type ReplaySummary, replay } from './host/replay.js';
 export { type SignalReport, SignalTracker } from './host/signal-tracker.js';
 export { openSource, type Source, SourceError, type SourceOptions } from './host/source.js';
