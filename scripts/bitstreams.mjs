@@ -18,6 +18,7 @@ import { conflicts, EXCUSES, MODULES, readJson, run, sourcesIn, ToolFailed, tool
 
 const USAGE = `usage: npm run bitstreams [-- OPTIONS]
   --board NAME  of hdl/boards; may be repeated; with a board of the vendor's flow, Vivado builds it
+  --map NAME    maps a board of the vendor's flow by yosys, its core a black box; may be repeated
   --seed N      of the placement, 1 unless given
   --jobs N      boards at a time, 1 unless given
   --check       builds the open boards and writes no results`;
@@ -48,12 +49,13 @@ const PLACERS = {
 };
 
 function parseArguments(argv, names) {
-  const options = { boards: [], seed: 1, jobs: 1, check: false };
+  const options = { boards: [], maps: [], seed: 1, jobs: 1, check: false };
   for (let i = 0; i < argv.length; i += 1) {
     const name = argv[i];
     const value = argv[i + 1] ?? '';
     if (name === '--check') options.check = true;
     else if (name === '--board' && names.includes(value)) options.boards.push(argv[++i]);
+    else if (name === '--map' && names.includes(value)) options.maps.push(argv[++i]);
     else if ((name === '--seed' || name === '--jobs') && /^[1-9]\d?$/.test(value)) {
       options[name.slice(2)] = Number(argv[++i]);
     } else {
