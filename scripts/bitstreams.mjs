@@ -249,20 +249,15 @@ async function main() {
   const boards = await import('../dist/board/boards.js');
   const { bitstreamFile } = await import('../dist/board/bitstream.js');
   const all = boards.loadBoards(ROOT);
-  const {
-    boards: names,
-    seed,
-    jobs,
-    check,
-  } = parseArguments(
-    process.argv.slice(2),
-    all.map(({ name }) => name),
-  );
+  const known = all.map(({ name }) => name);
+  const { boards: names, maps, seed, jobs, check } = parseArguments(process.argv.slice(2), known);
   const commit = commitOf();
+  const every = names.length + maps.length === 0;
   const asked = all.filter(({ name }) => names.includes(name));
   for (const board of asked.filter(({ flow }) => flow === 'vivado')) await buildWithVivado(board, { boards, commit });
-  const open = (names.length > 0 ? asked : all).filter(({ flow }) => flow === 'open');
-  const mapped = names.length > 0 || check ? [] : all.filter(({ flow }) => flow === 'vivado');
+  const open = (every ? all : asked).filter(({ flow }) => flow === 'open');
+  const vendors = every && !check ? all : all.filter(({ name }) => maps.includes(name));
+  const mapped = vendors.filter(({ flow }) => flow === 'vivado');
   if (open.length + mapped.length === 0) return;
   const tools = await hdlTools('synth');
   const tooling = { tools: toolVersions(tools), date: new Date().toISOString().slice(0, 10) };
