@@ -1,0 +1,115 @@
+// Goal: `gatebook board sim` says where its port is, ends cleanly, and a host at the port gets the software's fence.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, lstatSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { loadBoard } from '../../src/board/boards.js';
+import { PACKAGE_ROOT } from '../../src/hal/build-info.js';
+import { open } from '../../src/hal/registry.js';
+import { ProgramGenerator } from '../../src/verify/generator.js';
+
+const MINUTES = 300_000;
+const COMMAND = join(PACKAGE_ROOT, 'dist', 'cli', 'main.js');
+
+let folder: string;
+const children: ChildProcess[] = [];
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'gatebook-sim-'));
+});
+
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill('SIGKILL');
+  rmSync(folder, { recursive: true, force: true });
+});
+
+interface Simulated {
+  readonly child: ChildProcess;
+  readonly first: string;
+  /** Status and stderr. */
+  readonly end: Promise<{ status: number | null; stderr: string }>;
+}
+
+/** Starts `gatebook board sim`; done when it has said its first line, or ended. */
+async function simulate(...args: string[]): Promise<Simulated> {
+  const run = `import { runCli } from '${COMMAND}'; process.exitCode = await runCli(process.argv.slice(1));`;
+  const argv = ['--input-type=module', '-e', run, '--', 'board', 'sim', ...args];
+  const child = spawn(process.execPath, argv, { stdio: ['ignore', 'pipe', 'pipe'] });
+  children.push(child);
+  let stderr = '';
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  const end = new Promise<{ status: number | null; stderr: string }>((done) => {
+    child.on('close', (status) => done({ status, stderr }));
+  });
+  const said = new Promise<string>((done) => {
+    let text = '';
+    child.stdout?.setEncoding('utf8').on('data', (more: string) => {
+      text += more;
+      if (text.includes('\n')) done(text.slice(0, text.indexOf('\n')));
+    });
+  });
+  return { child, first: await Promise.race([said, end.then(() => '')]), end };
+}
+
+async function fenceOf(engine: string, board: string) {
+  const { profile } = loadBoard(PACKAGE_ROOT, board);
+  const device = await open(engine, engine === 'software' ? { profile } : {});
+  const generator = new ProgramGenerator(profile, 21, 1);
+  await device.submit(generator.next(300).slice());
+  const fence = await device.fence();
+  await device.close();
+  return fence;
+}
+
+describe('a simulated board', () => {
+  it('with a UART gives the fence of software, and ends with the first signal', { timeout: MINUTES }, async () => {
+    const link = join(folder, 'port');
+    const { child, first, end } = await simulate('--board', 'ulx3s', '--link', link, '--json');
+    const told = JSON.parse(first) as { port: string; board: string; pid: number };
+    expect(told).toMatchObject({ board: 'ulx3s', pid: child.pid });
+    expect(lstatSync(link).isSymbolicLink()).toBe(true);
+    expect(await fenceOf(`serial:${link}`, 'ulx3s')).toEqual(await fenceOf('software', 'ulx3s'));
+    child.kill('SIGTERM');
+    const { status, stderr } = await end;
+    expect(status).toBe(0);
+    expect(stderr).toMatch(/ulx3s ran [\d.]+ s of its time in [\d.]+ s .* bytes in, [1-9]\d* bytes out/);
+    expect(existsSync(link)).toBe(false);
+  });
+
+  it('gives it with a host whose UART is 3 % off, too', { timeout: MINUTES }, async () => {
+    const { first } = await simulate('--board', 'ulx3s', '--baud-error', '3', '--seed', '4');
+    expect(await fenceOf(`serial:${first}`, 'ulx3s')).toEqual(await fenceOf('software', 'ulx3s'));
+  });
+
+  it('behind a BAR gives the fence of software', { timeout: MINUTES }, async () => {
+    const { child, first, end } = await simulate('--board', 'litefury', '--bar', join(folder, 'bar'));
+    expect(first).toBe(join(folder, 'bar'));
+    expect(await fenceOf(`pcie:${first}`, 'litefury')).toEqual(await fenceOf('software', 'litefury'));
+    child.kill('SIGINT');
+    expect((await end).status).toBe(0);
+  });
+
+  it('ends by itself after its time limit', { timeout: MINUTES }, async () => {
+    const { end } = await simulate('--board', 'icebreaker', '--time-limit', '1');
+    expect((await end).status).toBe(0);
+  });
+
+  it('refuses what it cannot do, by code and status', { timeout: MINUTES }, async () => {
+    writeFileSync(join(folder, 'file'), 'mine');
+    symlinkSync('/nowhere', join(folder, 'stale'));
+    const ends = async (...args: string[]) => (await simulate(...args, '--time-limit', '1')).end;
+    expect(await ends('--board', 'nothing')).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('BOARD_UNKNOWN'),
+    });
+    expect((await ends('--board', 'ulx3s', '--baud-error', '11')).status).toBe(2);
+    expect((await ends('--board', 'litefury', '--baud-error', '1')).status).toBe(2);
+    expect((await ends('--board', 'hx8k', '--link', join(folder, 'file'))).status).toBe(7);
+    expect((await ends('--board', 'litefury', '--bar', join(folder, 'no', 'bar'))).status).toBe(7);
+    // A link that a killed simulation left behind is taken over.
+    expect((await ends('--board', 'hx8k', '--link', join(folder, 'stale'))).status).toBe(0);
+  });
+});
