@@ -55,6 +55,7 @@ const PULSE_WITHIN_BITS = 2000;
 
 /** Faults after which the frame, or what it became, is counted by one of these at the device or at the host. */
 const CORRUPTING = ['bit_flip', 'byte_changed', 'byte_lost', 'stray_bytes', 'frame_truncated'];
+const OUT_OF_ORDER: readonly BlockFault[] = ['frame_reordered', 'frame_stale'];
 const DEVICE_DROPS = ['bad_frames', 'crc_errors', 'unknown_frames'];
 const HOST_DROPS = ['badFrames', 'crcErrors', 'unknownFrames'] as const;
 
@@ -73,6 +74,7 @@ export class Campaign {
   private drops = 0;
   private total = 0;
   private sessions = 0;
+  private inOrder = false;
   private failure: Divergence | undefined;
 
   constructor(private readonly options: CampaignOptions) {
@@ -127,8 +129,12 @@ export class Campaign {
   private async begin(epoch: number): Promise<void> {
     const { world, reference } = this;
     reference.reset(epoch);
+    // A frame of the epoch before may still come, but never behind one of the new epoch: the line keeps its order.
+    this.inOrder = true;
     world.injury = (direction) => this.choose(direction);
     await world.settle(world.link?.reset(epoch) ?? Promise.resolve(), PATIENCE_MS);
+    world.forgetFormer();
+    this.inOrder = false;
   }
 
   /** @returns false where the session ended, as a fault of an end has it */
@@ -170,7 +176,8 @@ export class Campaign {
       return undefined;
     }
     const kind = pick(direction === 'to-device' ? TO_DEVICE : TO_HOST, this.random);
-    return blockFault(kind);
+    const fault = blockFault(kind);
+    return this.inOrder && OUT_OF_ORDER.includes(fault) ? undefined : fault;
   }
 
   private onWires(wires: Wires): void {

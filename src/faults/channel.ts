@@ -55,6 +55,11 @@ export class Channel {
     return this.pieces.shift();
   }
 
+  /** No frame that has passed so far comes again as a stale one. */
+  forgetFormer(): void {
+    this.former.length = 0;
+  }
+
   /** Forgets what is on the way. */
   clear(): void {
     this.pieces.length = 0;

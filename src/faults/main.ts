@@ -12,12 +12,15 @@ import { FAULT_KINDS } from './kinds.js';
 import { Divergence } from './reference.js';
 import { type CampaignLine, type FaultResults, faultsPage } from './report.js';
 import { solo } from './solo.js';
+import { throughput } from './throughput.js';
 
 const USAGE = `npm run link-faults -- [--faults N] [--seed S] [--pins] [--model NAME] [--keep]
+       npm run link-faults -- --throughput [--model BOARD]
        npm run link-faults -- --document
 
 A campaign of N faults (10,000) at the byte port of a link, or at the pins of the ulx3s; prints one line of JSON.
 --keep puts it into docs/link-faults.json in place of that of the same port.
+--throughput: how full the line of a board is under load, and its recovery; one line of JSON, which is kept.
 --document: each fault alone, and docs/faults.md from all that is kept.`;
 
 const RESULTS = join(PACKAGE_ROOT, 'docs', 'link-faults.json');
@@ -102,12 +105,13 @@ export async function main(args: readonly string[]): Promise<number> {
     pins: { type: 'boolean', default: false },
     model: { type: 'string' },
     keep: { type: 'boolean', default: false },
+    throughput: { type: 'boolean', default: false },
     document: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   } as const;
   let faults: number;
   let seed: number;
-  let values: { pins: boolean; model?: string; keep: boolean; document: boolean; help: boolean };
+  let values: { pins: boolean; model?: string; keep: boolean; throughput: boolean; document: boolean; help: boolean };
   try {
     const parsed = parseArgs({ args: [...args], options });
     values = parsed.values;
@@ -129,6 +133,13 @@ export async function main(args: readonly string[]): Promise<number> {
   try {
     if (values.document) {
       await document(loaded.addon);
+      return EXIT.OK;
+    }
+    if (values.throughput) {
+      const { port, profile, model } = placeOf(loaded.addon, true, values.model);
+      const measured = { model, commit: buildInfo().commit, ...(await throughput(port, profile)) };
+      console.log(JSON.stringify(measured));
+      keep({ ...kept(), throughput: measured });
       return EXIT.OK;
     }
     const line = await campaign(placeOf(loaded.addon, values.pins, values.model), faults, seed);

@@ -1,6 +1,7 @@
 // docs/faults.md, from what a run measured: docs/link-faults.json.
 import { FAULT_KINDS, type FaultKind } from './kinds.js';
 import type { SoloResult } from './solo.js';
+import type { Throughput } from './throughput.js';
 
 /** The line of a campaign in the log. */
 export interface CampaignLine {
@@ -21,6 +22,7 @@ export interface CampaignLine {
 export interface FaultResults {
   readonly solo: readonly SoloResult[];
   readonly campaigns: readonly CampaignLine[];
+  readonly throughput?: Throughput & { readonly model: string; readonly commit: string };
 }
 
 const number = (value: number) => value.toLocaleString('en-US');
@@ -45,8 +47,30 @@ function campaignRows(lines: readonly CampaignLine[]): string[] {
   });
 }
 
+function throughputLines({ throughput }: FaultResults): string[] {
+  if (throughput === undefined) return [];
+  const { model, commands, events, recovery } = throughput;
+  const percent = (part: number) => `${(100 * part).toFixed(1)} %`;
+  const row = (name: string, part: number, { median, most }: Throughput['recovery']['to-host']) =>
+    `| ${name} | ${percent(part)} | ${median.toFixed(2)} | ${most.toFixed(2)} |`;
+  return [
+    '## Under load',
+    '',
+    `Through the pins of the simulated \`${model}\`, in its time: the part of what full frames could carry, and the round`,
+    'trips, of the same load, from the next good frame behind a damaged one until what that held has arrived (towards the',
+    'device: until the host knows it).',
+    '',
+    '| direction | of the line | recovery, median | most |',
+    '|---|---|---|---|',
+    row('commands', commands, recovery['to-device']),
+    row('events', events, recovery['to-host']),
+    '',
+  ];
+}
+
 /** The page. */
-export function faultsPage({ solo, campaigns }: FaultResults): string {
+export function faultsPage(results: FaultResults): string {
+  const { solo, campaigns } = results;
   const resultOf = ({ name }: FaultKind) => solo.find(({ kind }) => kind === name);
   const borne = FAULT_KINDS.filter(({ error, where }) => error === undefined && where !== 'wires');
   const wires = FAULT_KINDS.filter(({ where }) => where === 'wires');
@@ -98,5 +122,6 @@ export function faultsPage({ solo, campaigns }: FaultResults): string {
     `|---|${campaigns.map(() => '---|').join('')}`,
     ...totals,
     '',
+    ...throughputLines(results),
   ].join('\n');
 }

@@ -7,6 +7,7 @@ import { Prng } from '../verify/prng.js';
 import type { BlockFault } from './channel.js';
 import type { DevicePort } from './device-port.js';
 import type { FaultKind, Sign } from './kinds.js';
+import { median } from './median.js';
 import { Divergence, Reference } from './reference.js';
 import { World } from './world.js';
 
@@ -61,8 +62,7 @@ export async function solo(kind: FaultKind, options: SoloOptions): Promise<SoloR
   if (injected === 0) throw new Divergence(`${kind.name}: none was possible in ${options.repetitions} runs`);
   const shows = kind.signs.length === 0 || kind.signs.some((sign) => (moved[nameOf(sign)] ?? 0) > 0);
   if (!shows) throw new Divergence(`${kind.name}: none of ${kind.signs.map(nameOf).join(', ')} has moved`);
-  later.sort((a, b) => a - b);
-  const laterMs = { median: later[later.length >> 1] ?? 0, most: later[later.length - 1] ?? 0 };
+  const laterMs = { median: median(later), most: Math.max(...later) };
   return { kind: kind.name, moved, repetitions: injected, laterMs };
 }
 

@@ -72,6 +72,12 @@ export class World {
     return this.toDevice.nextMs === Number.POSITIVE_INFINITY && this.toHost.nextMs === Number.POSITIVE_INFINITY;
   }
 
+  /** No frame that has passed so far comes again as a stale one. */
+  forgetFormer(): void {
+    this.toDevice.forgetFormer();
+    this.toHost.forgetFormer();
+  }
+
   /** What is on the line is lost, in both directions. */
   clearLine(): void {
     this.toDevice.clear();
