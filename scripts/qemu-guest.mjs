@@ -8,6 +8,8 @@ import { writeImage } from './qemu-image.mjs';
 
 const MEMORY = '1G';
 const PROCESSORS = 2;
+/** On a busy machine an emulated timer can be too late for the kernel's own check of it, which would then panic. */
+const KERNEL_OPTIONS = 'console=ttyS0 quiet panic=-1 no_timer_check intremap=off rcupdate.rcu_cpu_stall_suppress=1';
 
 /**
  * @typedef {object} Step
@@ -79,7 +81,7 @@ export async function runGuest({ machine, folder, kernelOptions = '', memories, 
       '-m',
       MEMORY,
     ],
-    ...['-kernel', machine.kernel, '-initrd', image, '-append', `console=ttyS0 quiet panic=-1 ${kernelOptions}`],
+    ...['-kernel', machine.kernel, '-initrd', image, '-append', `${KERNEL_OPTIONS} ${kernelOptions}`],
     ...['-serial', 'stdio', '-serial', `file:${answers}`],
     ...memories.flatMap(deviceOptions),
   ];

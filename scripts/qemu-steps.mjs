@@ -71,6 +71,26 @@ function diagnosis(name, target, ...codes) {
   };
 }
 
+/** What `gatebook doctor` finds of the board: opened, answering, fast or slow, and a link without faults. */
+function doctor(target) {
+  const spec = `pcie:${target}`;
+  const found = ({ stdout }) =>
+    stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+      .filter(({ subject, severity }) => subject === spec && severity === 'ok')
+      .map(({ code }) => code)
+      .join(' ');
+  return {
+    name: 'doctor',
+    command: gatebook('doctor', '--json', '--engine', spec),
+    seconds: 240,
+    check: (result) =>
+      result.stdout === '' ? 'says nothing' : equal(found(result), 'DEVICE ROUND_TRIP THROUGHPUT LINK'),
+  };
+}
+
 const change = (name, ...lines) => ({ name, ...shell('set -e', ...lines), seconds: 60, check: succeeds });
 
 /** Runs the program; `code` of the error that must keep it from running, nothing where it must run. */
@@ -142,6 +162,7 @@ function openSteps({ capture, summary, events, bar, canSwitchOff }) {
         succeeds(result) === true ? equal(fence(summaryOf(result.stdout)), fence(summary)) : succeeds(result),
     },
     program('exec over the board at its address', BOARD, { events }),
+    doctor(BOARD),
     program('a user without permission', BOARD, { code: 'ACCESS_DENIED', uid: USER }),
     change('vfio takes the board', ...bind('vfio-pci')),
     diagnosis('a board of vfio', BOARD, 'PCI_PRESENT', 'DRIVER_BOUND'),
@@ -198,5 +219,6 @@ export function findings(boot, run) {
     const result = results.find((each) => each.name === name);
     return [name, result === undefined ? 'did not run' : check(result)];
   });
-  return [...found, [`the guest (${boot.name}) switches itself off`, equal(ended, 'itself')]];
+  const end = results.at(-1)?.name === 'end' ? ended : `${ended}, before the last step`;
+  return [...found, [`the guest (${boot.name}) switches itself off`, equal(end, 'itself')]];
 }
