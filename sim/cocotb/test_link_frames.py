@@ -46,12 +46,20 @@ def long_frame(size):
     return with_crc((header(lnk.TYPE_DATA, EPOCH, 0, 0, EVENTS_HELD) + b"\x55" * size)[:size])
 
 
+def past_its_end(block):
+    """The last code is one too many: the bytes are those of a good frame."""
+    at = 0
+    while at + block[at] < len(block):
+        at += block[at]
+    return block[:at] + bytes([block[at] + 1]) + block[at + 1 :]
+
+
 #: Blocks that are no frames, with their counter. None may be answered but by one DATA that has REPLAY set.
 BAD = {
     "code_ff": ("bad_frames", b"\xff" + stuffed(hello(5))[1:]),
     "full_ff": ("bad_frames", b"\xff" + b"\x11" * 254),
     "more_ff": ("bad_frames", b"\xff" + b"\x11" * 254 + stuffed(hello(5))),
-    "past_end": ("bad_frames", stuffed(hello(5))[:-1]),
+    "past_end": ("bad_frames", past_its_end(stuffed(data(EPOCH, records=[1], credit=EVENTS_HELD)))),
     "past_far": ("bad_frames", b"\x40" + stuffed(hello(5))[1:]),
     "too_long": ("bad_frames", stuffed(long_frame(250))),
     "lengthy": ("bad_frames", stuffed(b"\x11" * 700)),
