@@ -1,5 +1,5 @@
-// `npm run boards-sim [-- --if-needed]`: verilates the boards and builds the addon that simulates them, anew or where it
-// is out of date; status 1 where it cannot be built. Says what it does on stderr: `gatebook board sim` starts it too.
+// `npm run boards-sim [-- --if-needed]`: verilates the boards and builds the addon that simulates them, anew or where
+// it is out of date; status 1 where it cannot be built. Says so on stderr: `gatebook board sim` starts it too.
 import { prepareBoards, rebuildVerilator } from './prepare.mjs';
 
 const args = process.argv.slice(2);

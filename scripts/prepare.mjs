@@ -1,5 +1,6 @@
 // Brings this folder from a fresh clone, or from whatever an interrupted run left, to a program that can be started.
-// Five steps, install, compile, addon, verilator and boards, each done only where the stamp of the last run does not cover it.
+// Five steps, install, compile, addon, verilator and boards, each done only where the stamp of the last run does not
+// cover it.
 // Plain JavaScript without dependencies: it runs when nothing is installed yet.
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,5 +1,6 @@
 // What the addon of the simulated boards is compiled from: the top of each UART board as its FPGA has it, the link and
-// the BAR shell behind their ports, and the devices that test the harness; as C++, and one file a model that takes it in.
+// the BAR shell behind their ports, and the devices that test the harness; as C++, and one file a model that takes it
+// in.
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';

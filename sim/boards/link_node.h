@@ -38,7 +38,8 @@ class LinkDeviceNode : public Napi::ObjectWrap<LinkDeviceNode> {
     double cycles;
     double stop;
     LinkDevice* device = open(env);
-    if (device == nullptr || !whole(info, 0, "cycles", 0, kMostCount, &cycles) || !whole(info, 1, "stop", 0, 2, &stop)) {
+    if (device == nullptr || !whole(info, 0, "cycles", 0, kMostCount, &cycles) ||
+        !whole(info, 1, "stop", 0, 2, &stop)) {
       return Napi::Value();
     }
     Napi::Value result;

@@ -1,4 +1,5 @@
-// What the host should see: the events of the software engine for the same commands, compared byte by byte as they come.
+// What the host should see: the events of the software engine for the same commands, compared byte by byte as they
+// come.
 import { EVENT_BYTES } from '../contract/definition.js';
 import type { Profile } from '../contract/profile.js';
 import { SoftwareEngine } from '../kernel/software-engine.js';

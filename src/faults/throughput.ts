@@ -1,5 +1,5 @@
-// How full the line is under load, and how soon all is well again after a damaged frame: HostLink and the top of a whole
-// board, through its pins, in the time of the board.
+// How full the line is under load, and how soon all is well again after a damaged frame: HostLink and the top of a
+// whole board, through its pins, in the time of the board.
 import { COMMAND_BYTES, EVENT_BYTES } from '../contract/definition.js';
 import { CommandWriter } from '../contract/generated/records.js';
 import * as wire from '../contract/generated/transports.js';
