@@ -83,7 +83,7 @@ module bar_axi_proof (
   reg [5:0] bursts, beats_due, beats, answers, reads, read_beats_due, read_beats, read_lasts;
   // The followed burst: how many beats pass up to its end, its id, and how many answers come before its own.
   reg followed, read_followed;
-  reg [5:0] ends, before, read_ends;
+  reg [5:0] ends, ahead, read_ends;
   reg [7:0] id, read_id;
   always @(posedge clk_i) begin
     if (rst_i) begin
@@ -101,7 +101,7 @@ module bar_axi_proof (
       if (aw & follow_i & ~followed) begin
         followed <= 1;
         id <= awid_i;
-        before <= bursts;
+        ahead <= bursts;
         ends <= beats_due + awlen_i + 6'd1;
       end
       if (ar & follow_i & ~read_followed) begin
@@ -121,12 +121,12 @@ module bar_axi_proof (
       assert (beats <= beats_due & answers <= bursts & read_lasts <= reads);
       if (w) assert (beats < beats_due & ~hold_i);
       if (|ring_write) assert (w & (ring_write & ~wstrb_i) == 0 & ring_write_data == wdata_i);
-      if (followed & answers == before & bvalid) assert (bid == id & beats >= ends);
+      if (followed & answers == ahead & bvalid) assert (bid == id & beats >= ends);
       if (read_followed & read_beats + 6'd1 == read_ends & rvalid) assert (rlast & rid == read_id);
       if (rvalid & read_beats + 6'd1 == read_beats_due) assert (rlast);
       // All that was asked for has come once every last beat has.
       if (read_lasts == reads) assert (read_beats == read_beats_due);
-      cover (followed & answers == before + 2 & beats == 6 & bvalid);
+      cover (followed & answers == ahead + 2 & beats == 6 & bvalid);
       cover (read_lasts == 3 & read_beats == 7);
     end
   end
