@@ -64,6 +64,8 @@ class BarMirror {
   void advance(uint64_t cycle);
 
   bool gone() const { return gone_; }
+  // Since power-up no host has begun a generation: the kernel is held in reset, and never says that it is idle.
+  bool unused() const { return seen_generation_ == 0; }
   void leave() {
     gone_ = true;
     file_.fill_ones();

@@ -74,7 +74,7 @@ class BarModel final : public BarDevice {
 
   // Quiet: nothing to do for longer than any answer takes, and the registers read since.
   void judge() {
-    if (!device_.idle() || !mirror_.at_rest()) {
+    if (!(device_.idle() || mirror_.unused()) || !mirror_.at_rest()) {
       rest_ = 0;
       swept_ = false;
       // Registers change while work goes on, too.

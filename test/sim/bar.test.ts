@@ -80,6 +80,17 @@ async function through(between?: () => void): Promise<Buffer> {
 }
 
 describe('a BAR file', () => {
+  it('costs nothing while no host has begun, nor when one has ended', { timeout: MINUTES }, async () => {
+    const still = async () => {
+      // Bounded; a board that never comes to rest runs through all of it.
+      for (let turns = 0; turns < 100 && simulation.step(); turns++) await new Promise((done) => setImmediate(done));
+      return simulation.device.state[BAR_STATE.QUIET];
+    };
+    expect(await still()).toBe(1);
+    await through();
+    expect(await still()).toBe(1);
+  });
+
   it('gives the events of the software engine', { timeout: MINUTES }, async () => {
     const [ours, theirs] = [await through(), await expected()];
     expect(ours.equals(theirs)).toBe(true);
