@@ -114,7 +114,7 @@ export const FAULT_KINDS: readonly FaultKind[] = [
   },
   {
     name: 'line_back_pressure',
-    what: 'no byte leaves the device for up to 3 s',
+    what: 'no byte leaves the device for up to 300 ms',
     where: 'ends',
     signs: [],
     weight: 0.3,
