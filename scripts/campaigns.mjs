@@ -29,7 +29,17 @@ const CAMPAIGNS = [
     ],
     minutes: 5,
   },
-  { name: 'mutants', command: ['node', 'scripts/mutants.mjs', '--engine', 'software,native,link'], minutes: 12 },
+  { name: 'mutants', command: ['node', 'scripts/mutants.mjs', '--engine', 'software,native,host,link'], minutes: 20 },
+  {
+    name: 'link faults at the byte port',
+    command: ['node', 'scripts/link-faults.mjs', '--faults', '100000', '--seed', 'commit'],
+    minutes: 10,
+  },
+  {
+    name: 'link faults at the pins',
+    command: ['node', 'scripts/link-faults.mjs', '--pins', '--faults', '1000', '--seed', 'commit'],
+    minutes: 10,
+  },
   { name: 'proofs', command: ['node', 'scripts/prove.mjs', '--ci'], minutes: 15 },
   {
     name: 'mutants of the Verilog',

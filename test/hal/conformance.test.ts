@@ -21,6 +21,7 @@ import { ModelBar } from './model-bar.js';
 import { TINY } from './programs.js';
 import { QueuedTransport } from './queued-transport.js';
 import { REQUIRED_IN_CI } from './required-backends.js';
+import { boardsMissing, verilatedBar, verilatedMachine } from './verilated-boards.js';
 
 const addonFile = (path: string) => fileURLToPath(new URL(`../../build/${path}`, import.meta.url));
 const NATIVE = addonFile('Release/gatebook_native.node');
@@ -64,7 +65,9 @@ const inProcess = (name: string): ConformanceRow => ({
 /** Of files that stand for BARs. */
 const folder = mkdtempSync(join(tmpdir(), 'gatebook-bar-'));
 const models: ModelBar[] = [];
+const bars: { close(): void }[] = [];
 afterAll(() => {
+  for (const bar of bars) bar.close();
   for (const model of models) model.close();
   rmSync(folder, { recursive: true });
 });
@@ -126,6 +129,38 @@ const ROWS: readonly ConformanceRow[] = [
   pair('native,software', 'native'),
 ];
 
+/** Behind the backends of boards the RTL itself, verilated, with the one profile that it is built for. */
+const VERILATED: readonly ConformanceRow[] = [
+  {
+    ...inProcess('serial'),
+    spec: 'serial, verilated',
+    unavailable: boardsMissing,
+    profiles: profilesOf('tiny'),
+    commands: 3000,
+    open: async ({ profile, shadow, ...options }) => {
+      checkProfile(profile);
+      const transport = await connectSerial('/dev/verilated', profile, verilatedMachine());
+      return openDevice(transport, { ...options, shadow: shadow === true ? new SoftwareEngine(profile) : undefined });
+    },
+  },
+  {
+    ...inProcess('pcie'),
+    spec: 'pcie, verilated',
+    unavailable: boardsMissing ?? reasonOf('pcie'),
+    profiles: profilesOf('tiny'),
+    commands: 3000,
+    open: async (options) => {
+      checkProfile(options.profile);
+      const bar = verilatedBar();
+      bars.push(bar);
+      const device = await open(`pcie:${bar.path}`, options);
+      const close = device.close.bind(device);
+      device.close = () => close().finally(() => bar.close());
+      return device;
+    },
+  },
+];
+
 /** Other pairs than the one that stands for the backend. */
 const PAIRS: readonly ConformanceRow[] = [
   pair('software,native', 'native'),
@@ -138,6 +173,7 @@ const PAIRS: readonly ConformanceRow[] = [
 ];
 
 for (const row of ROWS) describeConformance(row);
+for (const row of VERILATED) describeConformance(row);
 for (const row of PAIRS) describeConformance(row);
 
 describeConformance({
