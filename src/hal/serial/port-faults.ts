@@ -62,11 +62,10 @@ function permission(path: string, stat: Stats, ports: readonly PortInfo[], probe
   const group = groupName(stat.gid, probe.groups());
   const mode = (stat.mode & 0o777).toString(8).padStart(3, '0');
   const rule = udevRule(ports.find((port) => port.path === path));
-  return new HalError(
-    'PORT_PERMISSION',
-    `serial: no permission for ${path} (group ${group}, mode ${mode}): ` +
-      `join the group (sudo usermod -aG ${group} $USER, then log in again), or add the udev rule ${rule}`,
-  );
+  // Nobody should join root for a port.
+  const join = stat.gid === 0 ? '' : `join the group (sudo usermod -aG ${group} $USER, then log in again), or `;
+  const message = `serial: no permission for ${path} (group ${group}, mode ${mode}): ${join}add the udev rule ${rule}`;
+  return new HalError('PORT_PERMISSION', message);
 }
 
 function groupName(gid: number, groups: string): string {
