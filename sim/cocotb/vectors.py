@@ -7,8 +7,11 @@ from gatebook_contract import EVENTS, PROFILE_FIELDS, command, pack
 from software import ROOT
 
 FOLDER = ROOT / "test" / "vectors"
+#: Vectors of what carries the records: frames and lines, not programs.
+TRANSPORTS = ("link", "bar")
 #: As an enumeration, because cocotb takes its names, and no others of this length, into the names of tests.
-File = Enum("File", {path.stem.replace("-", "_"): path.name for path in sorted(FOLDER.glob("*.json"))})
+PROGRAMS = [path for path in sorted(FOLDER.glob("*.json")) if path.stem not in TRANSPORTS]
+File = Enum("File", {path.stem.replace("-", "_"): path.name for path in PROGRAMS})
 
 
 def named_profiles():

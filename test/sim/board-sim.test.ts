@@ -92,6 +92,29 @@ describe('a simulated board', () => {
     expect((await end).status).toBe(0);
   });
 
+  // Goal: the board is killed while it works; the standby ends the stream with the fence of software alone.
+  it.each([
+    ['serial', 'icebreaker'],
+    ['pcie', 'litefury'],
+  ])('killed behind a pair leaves the stream whole: %s', { timeout: MINUTES }, async (backend, board) => {
+    const { child, first } = await simulate('--board', board);
+    const device = await open(`supervised:${backend}:${first},software`);
+    expect(device.supervision?.status()).toMatchObject({ active: 'primary', switches: 0 });
+    const generator = new ProgramGenerator(device.identity.profile, 21, 1);
+    const programs = Array.from({ length: 40 }, () => generator.next(100).slice());
+    for (const [at, program] of programs.entries()) {
+      if (at === 10) child.kill(backend === 'pcie' ? 'SIGTERM' : 'SIGKILL');
+      await device.submit(program);
+    }
+    const fence = await device.fence();
+    expect(device.supervision?.status()).toMatchObject({ active: 'standby', switches: 1 });
+    await device.close();
+    const software = await open('software', { profile: device.identity.profile });
+    for (const program of programs) await software.submit(program);
+    expect(fence).toEqual(await software.fence());
+    await software.close();
+  });
+
   it('ends by itself after its time limit', { timeout: MINUTES }, async () => {
     const { end } = await simulate('--board', 'icebreaker', '--time-limit', '1');
     expect((await end).status).toBe(0);
