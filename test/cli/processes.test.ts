@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { listBackends } from '../../src/hal/registry.js';
 import { jsonLines, ROOT, SESSION } from './fake-process.js';
 
 const BIN = join(ROOT, 'bin', 'gatebook.js');
@@ -66,7 +67,7 @@ describe('bin/gatebook.js', () => {
     expect(jsonLines(verified.stdout).at(-1)).toMatchObject({ type: 'summary', divergences: 0 });
     const engines = run(['engines', '--json']);
     expect(engines).toMatchObject({ status: 0, stderr: '' });
-    expect(JSON.parse(engines.stdout)).toHaveLength(3);
+    expect(JSON.parse(engines.stdout)).toHaveLength(listBackends().length);
     const absent = run(['replay', 'absent.capture', '--json']);
     expect(absent.status).toBe(7);
     expect(jsonLines(absent.stdout)).toEqual([{ error: expect.objectContaining({ code: 'CAPTURE_IO' }) }]);
