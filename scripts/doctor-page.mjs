@@ -19,8 +19,8 @@ const HEAD = `<!-- Written by \`npm run doctor-page\`. Do not edit. -->
 
 \`gatebook doctor [--engine SPEC]... [--json]\` looks at this machine, its serial ports and PCI cards, and at each
 device that is named: it opens, resets and measures it beside a shadow that checks each answer. It ends with 0 where
-nothing is wrong, else with the status of the first error. Figures below are of simulated boards, slower than life by the
-factor that the simulation says; paths are those of one run.
+nothing is wrong, else with the status of the first error. Figures below are of simulated boards, slower than life by
+the factor that the simulation says; paths are those of one run.
 `;
 
 /** @returns {string} what it printed, and its status */
