@@ -48,6 +48,7 @@ const CAMPAIGNS = [
   },
   { name: 'hardware, quick', command: ['node', 'scripts/synth.mjs', '--quick'], minutes: 20 },
   { name: 'bitstreams', command: ['node', 'scripts/bitstreams.mjs', '--check', '--jobs', '2'], minutes: 15 },
+  { name: 'benches, the long ones', command: ['node', 'scripts/cocotb.mjs', '--long'], minutes: 15 },
   {
     name: 'benches, longer',
     command: ['node', 'scripts/cocotb.mjs', '--bench', 'kernel', '--scale', '4', '--seed', 'commit'],

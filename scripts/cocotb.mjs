@@ -9,7 +9,8 @@ import { prepare } from './prepare.mjs';
 import { closingLine, NOT_RUN } from './verdict.mjs';
 
 const USAGE = `usage: npm run cocotb [-- OPTIONS]
-  --bench NAME       of sim/cocotb/benches.json
+  --bench NAME       of sim/cocotb/benches.json; all but the long ones unless given
+  --long             the long ones alone
   --simulator NAME   verilator or icarus
   --test REGEX       only the tests whose name it finds
   --seed N           of everything random, 1 unless given; 'commit': drawn from the commit
@@ -21,7 +22,7 @@ const STATUS_NOT_RUN = 77;
 const LIMIT_MS = 30 * 60_000;
 const SHOWN_LOG_LINES = 40;
 
-/** @typedef {{ name: string, simulators: string[] }} Bench */
+/** @typedef {{ name: string, simulators: string[], long?: true }} Bench long: minutes, so not a part of `npm test` */
 
 /** @returns {Bench[]} */
 const readBenches = () => JSON.parse(readFileSync(join(ROOT, 'sim', 'cocotb', 'benches.json'), 'utf8'));
@@ -30,15 +31,17 @@ const readBenches = () => JSON.parse(readFileSync(join(ROOT, 'sim', 'cocotb', 'b
  * Runs benches. Without the tools, or without its simulator, a bench counts as one check that was not run.
  * @param {object} [options]
  * @param {string} [options.bench]
+ * @param {boolean} [options.long]
  * @param {string} [options.simulator]
  * @param {string[]} [options.flags] for sim/cocotb/run.py
  * @param {number} [options.scale]
  * @param {(line: string) => void} [options.log] told of failures
  * @returns {Promise<import('./verdict.mjs').Result[]>}
  */
-export async function runBenches({ bench, simulator, flags = [], scale = 1, log = console.log } = {}) {
+export async function runBenches(options = {}) {
+  const { bench, long = false, simulator, flags = [], scale = 1, log = console.log } = options;
   const runs = readBenches()
-    .filter(({ name }) => bench === undefined || name === bench)
+    .filter((each) => (bench === undefined ? (each.long === true) === long : each.name === bench))
     .flatMap(({ name, simulators }) => simulators.map((each) => ({ bench: name, simulator: each })))
     .filter((run) => simulator === undefined || run.simulator === simulator)
     // What takes longest first: the compiler is at work while the short ones run.
@@ -108,10 +111,9 @@ function parseArguments(argv) {
   for (let i = 0; i < argv.length; i += 1) {
     const name = argv[i];
     const value = argv[i + 1];
-    if (name === '--waves') {
-      options.flags.push(name);
-      continue;
-    }
+    if (name === '--waves') options.flags.push(name);
+    if (name === '--long') options.long = true;
+    if (name === '--waves' || name === '--long') continue;
     i += 1;
     if (value === undefined) return undefined;
     if (name === '--bench' || name === '--simulator') options[name.slice(2)] = value;
