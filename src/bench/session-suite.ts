@@ -7,6 +7,7 @@ import type { Engine } from '../kernel/engine.js';
 import type { Group, Subject } from './measure.js';
 import { COMMAND_BYTES, ROOM_BYTES } from './programs.js';
 import { bundledCaptures, UNPACED } from './replay-suite.js';
+import { type SimulatedCard, simulatedCard } from './simulated-card.js';
 import { SIM } from './simulation-suite.js';
 import { type EngineKind, engineKinds, type Plan, simulatedKind, type Wanted } from './suite.js';
 
@@ -64,7 +65,31 @@ function sessionGroup(path: string, wanted: Wanted): Group {
   const simulated = simulatedKind();
   const kinds = [...engineKinds(), ...(simulated === undefined ? [] : [simulated])];
   const subjects = kinds.filter(({ name }) => wanted(rowOf(name))).map((kind) => sessionSubject(kind, load));
+  if (simulated !== undefined && wanted(rowOf(CARD))) subjects.push(cardSubject(load));
   return { name: 'session', unit: 'ns/command', subjects, figure: (nanoseconds) => nanoseconds / count };
+}
+
+/** In another process, behind a BAR file: host, file, shell and kernel together. */
+const CARD = 'pcie, simulated';
+
+function cardSubject(load: () => Promise<Uint8Array>): Subject {
+  let card: SimulatedCard | undefined;
+  let commands = new Uint8Array(0);
+  return {
+    name: rowOf(CARD),
+    most: 1,
+    async restart() {
+      commands = new Uint8Array(await load());
+      card ??= await simulatedCard();
+      await card.device.reset(1);
+    },
+    async run() {
+      if (card === undefined) throw new Error('session: not restarted');
+      await card.device.submit(commands);
+      return (await card.device.fence()).events;
+    },
+    close: () => card?.close(),
+  };
 }
 
 const rowOf = (kind: string) => `session, commands alone: ${kind}`;
