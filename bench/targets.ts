@@ -59,6 +59,12 @@ export const TARGETS: readonly Target[] = [
     most: 6000,
   },
   {
+    what: 'PCIe: session through the BAR file, of the verilated kernel in the process',
+    row: 'session, commands alone: pcie, simulated',
+    over: 'session, commands alone: verilator',
+    most: 2,
+  },
+  {
     what: 'supervised: native and software, of both alone',
     row: 'supervised: native and software, batch 1024',
     over: 'supervised: both alone, native and software, batch 1024',
