@@ -29,7 +29,12 @@ const CAMPAIGNS = [
     ],
     minutes: 5,
   },
-  { name: 'mutants', command: ['node', 'scripts/mutants.mjs', '--engine', 'software,native,host,link'], minutes: 20 },
+  { name: 'mutants', command: ['node', 'scripts/mutants.mjs', '--engine', 'software,native'], minutes: 12 },
+  {
+    name: 'mutants of the host',
+    command: ['node', 'scripts/mutants.mjs', '--engine', 'host,link', '--tenth', 'commit'],
+    minutes: 10,
+  },
   {
     name: 'link faults at the byte port',
     command: ['node', 'scripts/link-faults.mjs', '--faults', '100000', '--seed', 'commit'],

