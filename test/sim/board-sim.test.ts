@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, lstatSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadBoard } from '../../src/board/boards.js';
 import { PACKAGE_ROOT } from '../../src/hal/build-info.js';
@@ -108,6 +109,38 @@ describe('a simulated board', () => {
     }
     const fence = await device.fence();
     expect(device.supervision?.status()).toMatchObject({ active: 'standby', switches: 1 });
+    await device.close();
+    const software = await open('software', { profile: device.identity.profile });
+    for (const program of programs) await software.submit(program);
+    expect(fence).toEqual(await software.fence());
+    await software.close();
+  });
+
+  // Goal: the board is killed and started anew while the stream goes on; it is rebuilt from the standby and takes over.
+  it('takes over again when it comes back', { timeout: MINUTES }, async () => {
+    const link = join(folder, 'port');
+    const { child, end } = await simulate('--board', 'icebreaker', '--link', link);
+    const device = await open(`supervised:serial:${link},software,retry=200`);
+    const generator = new ProgramGenerator(device.identity.profile, 5, 1);
+    const programs: Uint8Array[] = [];
+    const feed = async (count: number) => {
+      for (let i = 0; i < count; i++) {
+        const program = generator.next(50).slice();
+        programs.push(program);
+        await device.submit(program);
+        await sleep(20);
+      }
+    };
+    await feed(5);
+    child.kill('SIGKILL');
+    await end;
+    await feed(5);
+    expect(device.supervision?.status().active).toBe('standby');
+    await simulate('--board', 'icebreaker', '--link', link);
+    for (let turn = 0; turn < 2000 && device.supervision?.status().active !== 'primary'; turn++) await feed(1);
+    expect(device.supervision?.status()).toMatchObject({ state: 'PAIRED', active: 'primary', switches: 2 });
+    await feed(5);
+    const fence = await device.fence();
     await device.close();
     const software = await open('software', { profile: device.identity.profile });
     for (const program of programs) await software.submit(program);
