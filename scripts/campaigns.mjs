@@ -52,7 +52,7 @@ const CAMPAIGNS = [
     minutes: 15,
   },
   { name: 'hardware, quick', command: ['node', 'scripts/synth.mjs', '--quick'], minutes: 20 },
-  { name: 'bitstreams', command: ['node', 'scripts/bitstreams.mjs', '--check', '--jobs', '2'], minutes: 15 },
+  { name: 'bitstreams', command: ['node', 'scripts/bitstreams.mjs', '--check', '--jobs', '2'], minutes: 25 },
   { name: 'benches, the long ones', command: ['node', 'scripts/cocotb.mjs', '--long'], minutes: 15 },
   {
     name: 'benches, longer',
