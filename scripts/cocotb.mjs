@@ -15,17 +15,23 @@ const USAGE = `usage: npm run cocotb [-- OPTIONS]
   --test REGEX       only the tests whose name it finds
   --seed N           of everything random, 1 unless given; 'commit': drawn from the commit
   --scale N          random programs N times as long
+  --jobs N           benches at a time, 2 unless given
   --rtl FOLDER       other sources than hdl/rtl
   --waves            leaves a wave dump in build/cocotb/SIMULATOR/BENCH`;
-const AT_ONCE = 2;
+const JOBS = 2;
 const STATUS_NOT_RUN = 77;
 const LIMIT_MS = 30 * 60_000;
 const SHOWN_LOG_LINES = 40;
 
-/** @typedef {{ name: string, simulators: string[], long?: true }} Bench long: minutes, so not a part of `npm test` */
+/**
+ * @typedef {{ name: string, simulators: string[], long?: string[] }} Bench
+ *   long: the simulators with which it is none of `npm test`: it takes too long, or a shorter one shows the same
+ */
 
 /** @returns {Bench[]} */
 const readBenches = () => JSON.parse(readFileSync(join(ROOT, 'sim', 'cocotb', 'benches.json'), 'utf8'));
+
+const isLong = ({ long = [] }, simulator) => long.includes(simulator);
 
 /**
  * Runs benches. Without the tools, or without its simulator, a bench counts as one check that was not run.
@@ -35,14 +41,15 @@ const readBenches = () => JSON.parse(readFileSync(join(ROOT, 'sim', 'cocotb', 'b
  * @param {string} [options.simulator]
  * @param {string[]} [options.flags] for sim/cocotb/run.py
  * @param {number} [options.scale]
+ * @param {number} [options.jobs] benches at a time
  * @param {(line: string) => void} [options.log] told of failures
  * @returns {Promise<import('./verdict.mjs').Result[]>}
  */
 export async function runBenches(options = {}) {
-  const { bench, long = false, simulator, flags = [], scale = 1, log = console.log } = options;
+  const { bench, long = false, simulator, flags = [], scale = 1, jobs = JOBS, log = console.log } = options;
   const runs = readBenches()
-    .filter((each) => (bench === undefined ? (each.long === true) === long : each.name === bench))
-    .flatMap(({ name, simulators }) => simulators.map((each) => ({ bench: name, simulator: each })))
+    .flatMap((each) => each.simulators.map((one) => ({ bench: each.name, simulator: one, long: isLong(each, one) })))
+    .filter((run) => (bench === undefined ? run.long === long : run.bench === bench))
     .filter((run) => simulator === undefined || run.simulator === simulator)
     // What takes longest first: the compiler is at work while the short ones run.
     .sort((a, b) => Number(b.simulator === 'verilator') - Number(a.simulator === 'verilator'));
@@ -60,7 +67,7 @@ export async function runBenches(options = {}) {
       results.push(...(await runOne(run, { tools, env, flags, log })));
     }
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  await Promise.all(Array.from({ length: jobs }, work));
   return results;
 }
 
@@ -117,8 +124,9 @@ function parseArguments(argv) {
     i += 1;
     if (value === undefined) return undefined;
     if (name === '--bench' || name === '--simulator') options[name.slice(2)] = value;
-    else if (name === '--scale' && /^\d+$/.test(value)) options.scale = Number(value);
-    else if (name === '--seed') options.flags.push(name, value === 'commit' ? seedOfCommit() : value);
+    else if ((name === '--scale' || name === '--jobs') && /^[1-9]\d*$/.test(value)) {
+      options[name.slice(2)] = Number(value);
+    } else if (name === '--seed') options.flags.push(name, value === 'commit' ? seedOfCommit() : value);
     else if (name === '--test' || name === '--rtl') options.flags.push(name, value);
     else return undefined;
   }

@@ -21,10 +21,11 @@ import { closingLine, NOT_RUN } from './verdict.mjs';
 const USAGE = `usage: npm run prove [-- OPTIONS]
   --ci               without the proofs that take long
   --only NAME        of the list; may be repeated
+  --jobs N           at a time, 2 unless given
   --manifest FILE    another list
   --rtl FOLDER       other sources than hdl/rtl`;
 const LINK = join(ROOT, 'hdl', 'link');
-const AT_ONCE = 2;
+const JOBS = 2;
 const STATUS_NOT_RUN = 77;
 const LEAST_LIMIT_S = 120;
 const SHOWN_LINES = 12;
@@ -186,10 +187,12 @@ function report({ proof, ok, outcome, seconds, output }) {
 }
 
 function parseArguments(argv) {
-  const options = { ci: false, only: [], manifest: join(ROOT, 'hdl', 'formal', 'proofs.json'), rtl: 'hdl/rtl' };
+  const manifest = join(ROOT, 'hdl', 'formal', 'proofs.json');
+  const options = { ci: false, only: [], jobs: JOBS, manifest, rtl: 'hdl/rtl' };
   for (let i = 0; i < argv.length; i += 1) {
     if (argv[i] === '--ci') options.ci = true;
     else if (argv[i] === '--only' && argv[i + 1] !== undefined) options.only.push(argv[++i]);
+    else if (argv[i] === '--jobs' && /^[1-9]\d*$/.test(argv[i + 1])) options.jobs = Number(argv[++i]);
     else if (argv[i] === '--manifest' && argv[i + 1] !== undefined) options.manifest = resolve(argv[++i]);
     else if (argv[i] === '--rtl' && argv[i + 1] !== undefined) options.rtl = argv[++i];
     else return undefined;
@@ -231,7 +234,7 @@ async function main() {
       report(result);
     }
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  await Promise.all(Array.from({ length: options.jobs }, worker));
   if (failed === 0) rmSync(work, { recursive: true, force: true });
   else console.log(`traces and models: build/prove/${process.pid}`);
   console.log(closingLine({ passed, failed, skipped: 0 }));
