@@ -1,6 +1,6 @@
 // Goal: the doctor tells what is there from what is missing and from what is wrong, each with what to do, and ends with
 // the status of the worst.
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -96,6 +96,16 @@ describe('gatebook doctor', () => {
       remedy: expect.stringContaining('gatebook engines'),
     });
     expect(lines.filter((line) => line['subject'] === 'software').at(-1)).toMatchObject({ code: 'THROUGHPUT' });
+  });
+
+  // Goal: a path that cannot be looked at is a fault of the port, not one of the program.
+  it('ends with 6 where a path leads nowhere', async () => {
+    const loop = join(folder, 'loop');
+    symlinkSync(loop, loop);
+    const { out, status } = await gatebook(['doctor', '--json', '--engine', `serial:${loop}`]);
+    expect(status).toBe(EXIT.DEVICE);
+    const codes = jsonLines(out).filter((line) => line['subject'] === `serial:${loop}`);
+    expect(['PORT_FAILED', 'BACKEND_UNAVAILABLE']).toContain(codes[0]?.['code']);
   });
 
   it('ends with 6 where a device is at fault', async () => {

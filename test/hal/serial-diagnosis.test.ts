@@ -44,6 +44,16 @@ describe('serial ports', () => {
     expect(findings[0]?.remedy).toContain('ATTRS{idVendor}=="0403", ATTRS{idProduct}=="6015"');
   });
 
+  // Goal: no rule of udev opens a folder, and one that is closed to this user is no accident of the program.
+  it('tells a closed folder on the way from a closed port', () => {
+    const stat = () => {
+      throw Object.assign(new Error('EACCES: permission denied'), { code: 'EACCES' });
+    };
+    const findings = serialFindings('/closed/ttyUSB0', [], BOARDS, { ...probe([]), stat });
+    expect(findings).toMatchObject([{ code: 'PORT_PERMISSION', severity: 'error' }]);
+    expect(findings[0]).not.toHaveProperty('remedy');
+  });
+
   it('looks at one port alone where it is named', () => {
     const findings = serialFindings('/dev/ttyUSB9', [BOARD_PORT], BOARDS, probe(both));
     expect(findings.map(({ code, severity }) => [code, severity])).toEqual([['PORT_ABSENT', 'error']]);

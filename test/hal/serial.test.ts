@@ -63,6 +63,7 @@ describe('the spec', () => {
       '/dev/x,baud=1000000000',
       '/dev/x,speed=9',
       '/dev/x,baud=9x',
+      '/dev/x,baud=115200,baud=115200',
     ]) {
       expect(() => parseSerialSpec(spec)).toThrow(/serial:PATH or serial:BOARD/);
     }
@@ -140,6 +141,25 @@ describe('a port that cannot be opened', () => {
     expect(file).toMatchObject({ code: 'PORT_ABSENT', message: expect.stringContaining('not a serial port') });
     expect(pathFault(FTDI.path, [], probe({}))).toBeUndefined();
     expect(pathFault('COM3', [], probe({ stat: () => undefined }))).toBeUndefined();
+  });
+
+  it('may not even be looked at, which is said with a code too', async () => {
+    const refused = (code: string) => {
+      const error = Object.assign(new Error(`${code}: it says so`), { code });
+      const stat = () => {
+        throw error;
+      };
+      return pathFault('/closed/port', [], probe({ stat }));
+    };
+    expect(refused('EACCES')).toMatchObject({ code: 'PORT_PERMISSION', message: expect.stringContaining('a folder') });
+    expect(refused('EIO')).toMatchObject({ code: 'PORT_FAILED', message: expect.stringContaining('EIO') });
+    const root = mkdtempSync(join(tmpdir(), 'gatebook-serial-'));
+    symlinkSync(join(root, 'loop'), join(root, 'loop'));
+    const events = { data: () => {}, lost: () => {} };
+    for (const path of [join(root, 'loop'), `/${'x'.repeat(5000)}`]) {
+      await expect(openSerialPort(path, 115_200, events)).rejects.toMatchObject({ code: 'PORT_FAILED' });
+    }
+    rmSync(root, { recursive: true });
   });
 
   it('names the group and the udev rule that would permit it', () => {

@@ -36,7 +36,9 @@ function pathFindings(
   if (fault !== undefined) {
     // A port of something else that is closed to us is nobody's fault.
     const severity = port === undefined || boardsAt(port, boards).length > 0 ? 'error' : 'warning';
-    const remedy = fault.code === 'PORT_PERMISSION' ? `udev rule: ${udevRule(port)}` : undefined;
+    // The rule opens a port, not a folder on the way to it: there the fault has a cause.
+    const ruled = fault.code === 'PORT_PERMISSION' && fault.cause === undefined;
+    const remedy = ruled ? `udev rule: ${udevRule(port)}` : undefined;
     return [{ code: fault.code, severity, what: fault.message, ...(remedy === undefined ? {} : { remedy }) }];
   }
   const found: Finding[] = [{ code: 'PORT', severity: 'ok', what: describe(path, port, boards) }];

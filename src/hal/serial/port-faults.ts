@@ -5,6 +5,7 @@ import type { PortInfo } from './sysfs.js';
 
 /** What the operating system knows of a path; tests bring their own. */
 export interface PortProbe {
+  /** Undefined where nothing is. @throws Error where it cannot even be looked at: with the code of the system */
   stat(path: string): Stats | undefined;
   /** Whether this user may read and write it. */
   permitted(path: string): boolean;
@@ -46,7 +47,8 @@ export function pathFault(
   probe: PortProbe = systemProbe,
 ): HalError | undefined {
   if (!path.includes('/')) return undefined;
-  const stat = probe.stat(path);
+  const stat = look(path, probe);
+  if (stat instanceof HalError) return stat;
   if (stat === undefined) {
     const names = ports.map((port) => port.path).join(', ');
     return new HalError(
@@ -56,6 +58,19 @@ export function pathFault(
   }
   if (!stat.isCharacterDevice()) return new HalError('PORT_ABSENT', `serial: ${path} is not a serial port`);
   return probe.permitted(path) ? undefined : permission(path, stat, ports, probe);
+}
+
+/** Not only the port may be closed to this user, but a folder on the way to it too; and not every text is a path. */
+function look(path: string, probe: PortProbe): Stats | HalError | undefined {
+  try {
+    return probe.stat(path);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const closed = code === 'EACCES' || code === 'EPERM';
+    const why = closed ? `a folder on the way to ${path} is closed to this user` : `${path} cannot be looked at`;
+    const options = { cause: error };
+    return new HalError(closed ? 'PORT_PERMISSION' : 'PORT_FAILED', `serial: ${why} (${message})`, options);
+  }
 }
 
 function permission(path: string, stat: Stats, ports: readonly PortInfo[], probe: PortProbe): HalError {
@@ -84,7 +99,8 @@ export function openFault(
   if (/cannot lock port|resource busy|access denied/i.test(text)) {
     return new HalError('PORT_BUSY', `serial: another program has ${path}: close it first (${text})`, { cause: error });
   }
-  const stat = probe.stat(path);
+  const stat = look(path, probe);
+  if (stat instanceof HalError) return stat;
   if (/permission denied/i.test(text) && stat !== undefined) return permission(path, stat, ports, probe);
   if (/no such file|file not found/i.test(text)) {
     return new HalError('PORT_ABSENT', `serial: there is no ${path} (${text})`, { cause: error });

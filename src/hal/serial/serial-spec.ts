@@ -20,6 +20,7 @@ export function parseSerialSpec(args: string): SerialSpec {
   if (target === '') throw new HalError('ARGUMENT_INVALID', `serial: which port? ${USAGE}`);
   let baud: number | undefined;
   for (const option of options) {
+    if (baud !== undefined) throw new HalError('ARGUMENT_INVALID', `serial: 'baud=' stands there twice; ${USAGE}`);
     const [, value] = /^baud=(\d{1,9})$/.exec(option) ?? [];
     baud = Number(value);
     if (value === undefined || baud < 1 || baud > BAUD_MAX) {
