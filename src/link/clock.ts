@@ -10,6 +10,8 @@ export interface LinkClock {
 
 /** Differences of times are not exact: a shorter wait might not move the clock at all, and so never end. */
 const SHORTEST_MS = 0.001;
+/** A timer of Node that is set for longer goes off at once. */
+const LONGEST_MS = 2 ** 31 - 1;
 
 /** One timer that can be set again: setting it takes away what it was set to. */
 export class Timer {
@@ -24,7 +26,7 @@ export class Timer {
 
   set(ms: number): void {
     this.clear();
-    const wait = Math.max(SHORTEST_MS, ms);
+    const wait = Math.min(LONGEST_MS, Math.max(SHORTEST_MS, ms));
     this.due = this.clock.now() + wait;
     this.cancel = this.clock.after(wait, () => {
       this.cancel = undefined;

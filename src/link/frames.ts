@@ -1,6 +1,7 @@
 // The frames of the serial link as bytes (LNK-2 to LNK-5): what a host writes, and readers of what a device sends.
 import { crc32 } from 'node:zlib';
 import { COMMAND_BYTES, EVENT_BYTES } from '../contract/definition.js';
+import { deviceText } from '../contract/device-text.js';
 import * as wire from '../contract/generated/transports.js';
 import { encodeBlock } from './cobs.js';
 
@@ -144,7 +145,7 @@ export function readIdentity(bytes: Uint8Array, at: number): DeviceIdentity {
     commandWindow: getU16(bytes, at + wire.IDENTITY_COMMAND_WINDOW),
     eventWindow: getU16(bytes, at + wire.IDENTITY_EVENT_WINDOW),
     timeScale: getU32(bytes, at + wire.IDENTITY_TIME_SCALE),
-    board: part(wire.IDENTITY_BOARD, 16).toString('latin1').replace(/\0.*$/s, ''),
+    board: deviceText(bytes, at + wire.IDENTITY_BOARD, 16),
     commit: commit.every((byte) => byte === 0) ? 'unknown' : commit.toString('hex'),
   };
 }

@@ -41,6 +41,11 @@ const POLLS_UNANSWERED = 8;
 const FIRST_HELLO_MS = 40;
 const HELLO_WAIT_MS = 2500;
 const EPOCHS = 0xffff;
+/** What is believed of a device that says it: rates of a line, how much slower than life, and waits because of it. */
+const BAUD_MIN = 300;
+const BAUD_MAX = 100_000_000;
+const SCALE_MAX = 1000;
+export const MOST_WAIT_MS = 600_000;
 const FORMER_EPOCHS = 8;
 const LONGEST_FRAME = lineBytes(wire.HEADER_BYTES + wire.COMMANDS_PER_FRAME * COMMAND_BYTES);
 
@@ -374,12 +379,13 @@ export class HostLink {
     if (hello === undefined || hello.nonce !== identity.nonce) return;
     this.hello = undefined;
     this.helloRepeater.stop();
-    for (const [name, value] of [
-      ['command_window', identity.commandWindow],
-      ['event_window', identity.eventWindow],
+    for (const [name, value, least, most] of [
+      ['command_window', identity.commandWindow, 1, UNACKNOWLEDGED_MAX],
+      ['event_window', identity.eventWindow, 1, UNACKNOWLEDGED_MAX],
+      ['baud', identity.baud === 0 ? BAUD_MIN : identity.baud, BAUD_MIN, BAUD_MAX],
     ] as const) {
-      if (value >= 1 && value <= UNACKNOWLEDGED_MAX) continue;
-      const message = `the device says ${name} = ${value}, which is not in 1..${UNACKNOWLEDGED_MAX}`;
+      if (value >= least && value <= most) continue;
+      const message = `the device says ${name} = ${value}, which is not in ${least}..${most}`;
       hello.answer.reject(new LinkError('STREAM_CORRUPT', message));
       return;
     }
@@ -396,11 +402,13 @@ export class HostLink {
     }
     const known = this.identity;
     this.identity = identity;
-    const scale = identity.timeScale === 0 ? 1 : identity.timeScale / 1000;
+    const scale = slowerBy(identity);
     if (known !== undefined && scale === this.scale) return;
     this.scale = scale;
     // A pseudo-terminal has no rate of its own; the link behind it has.
-    this.line.bitMs = (identity.baud === 0 ? this.options.bitMs : 1000 / identity.baud) * scale;
+    const bitMs = (identity.baud === 0 ? this.options.bitMs : 1000 / identity.baud) * scale;
+    // A frame takes seconds at most, and so the waits for it minutes.
+    this.line.bitMs = Math.min(1000 / BAUD_MIN, bitMs);
     this.roundTrip = this.freshRoundTrip();
   }
 
@@ -498,7 +506,8 @@ export class HostLink {
   private get lostMs(): number {
     const frames = this.line.msOf(LONGEST_FRAME) * LOST_FRAMES;
     const scale = Math.max(1, this.scale);
-    return this.options.lostMs === undefined ? Math.max(LOST_MS * scale, frames) : this.options.lostMs * scale;
+    const { lostMs } = this.options;
+    return Math.min(MOST_WAIT_MS, lostMs === undefined ? Math.max(LOST_MS * scale, frames) : lostMs * scale);
   }
 
   /** For so long a REPLAY may be an answer to what was written before: what is on the way, there and back. */
@@ -606,6 +615,11 @@ export class HostLink {
     this.hello = undefined;
     this.question = undefined;
   }
+}
+
+/** How much slower than life a device is; a board is not, and what nobody could wait for is not believed. */
+export function slowerBy({ timeScale }: DeviceIdentity): number {
+  return timeScale === 0 ? 1 : Math.min(SCALE_MAX, timeScale / 1000);
 }
 
 function closed(what: string): LinkError {

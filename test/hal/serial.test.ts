@@ -227,6 +227,44 @@ describe('opening a board', () => {
     expect(identity.advice).toEqual(portAdvice(FTDI));
   });
 
+  it('leaves out of a name what is not printable', async () => {
+    const machine = modelMachine({ profile: TINY, board: 'a\x1b[2Jb\nc', machine: QUICK });
+    const transport = await connectSerial('/dev/x', undefined, machine);
+    expect(transport.identity).toMatchObject({ board: 'a[2Jbc', build: expect.stringMatching(/^a\[2Jbc at/) });
+    await transport.close();
+  });
+
+  it('waits ten minutes at most, however slow the device says that it is', async () => {
+    for (const [timeScale, bound] of [
+      [0, 5000],
+      [2000, 10_000],
+      [0xffff_ffff, 600_000],
+    ] as const) {
+      const machine = modelMachine({ profile: TINY, timeScale, machine: QUICK });
+      const transport = await connectSerial('/dev/x', undefined, machine);
+      expect(transport.timeoutMs / bound).toBeGreaterThanOrEqual(1);
+      expect(transport.timeoutMs / bound).toBeLessThan(1.05);
+      await transport.close();
+    }
+  });
+
+  it('believes what a simulation said last of its speed', async () => {
+    const base = modelMachine({ profile: TINY, timeScale: 20_000, machine: QUICK });
+    const later = modelMachine({ profile: TINY, timeScale: 2000, machine: QUICK });
+    let hellos = 0;
+    const open: typeof base.open = async (path, baud, events) => {
+      const [first, second] = [await base.open(path, baud, events), await later.open(path, baud, events)];
+      const write = (bytes: Uint8Array) => {
+        hellos += 1;
+        (hellos > 3 ? second : first).write(bytes);
+      };
+      return { write, close: () => first.close() };
+    };
+    const transport = await connectSerial('/dev/x', undefined, { ...base, open });
+    expect(transport.timeoutMs).toBeLessThan(20_000);
+    await transport.close();
+  });
+
   it('finds it by its name: by USB ids, then by what it says', async () => {
     const other = { ...FTDI, path: '/dev/ttyUSB1', serialNumber: 'OTHER' };
     const tried: string[] = [];

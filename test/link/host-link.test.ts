@@ -1,6 +1,7 @@
 // Goal: the host's side of the link keeps the clauses LNK-1 to LNK-15 against a device written from the same page.
 import { describe, expect, it } from 'vitest';
 import { CommandWriter } from '../../src/contract/generated/records.js';
+import { Timer } from '../../src/link/clock.js';
 import { cutRandomly, oneTop, randomProgram, TINY } from '../hal/programs.js';
 import { Bench } from './bench.js';
 import { le, ModelCodec } from './model-codec.js';
@@ -248,6 +249,22 @@ describe('a reset', () => {
   });
 });
 
+describe('a timer', () => {
+  it('is never set for longer than a timer of Node can be', () => {
+    const set: number[] = [];
+    const clock = {
+      now: () => 0,
+      after: (ms: number) => {
+        set.push(ms);
+        return () => {};
+      },
+    };
+    const timer = new Timer(clock, () => {});
+    for (const ms of [5, 2 ** 31, Number.POSITIVE_INFINITY]) timer.set(ms);
+    expect(set).toEqual([5, 2 ** 31 - 1, 2 ** 31 - 1]);
+  });
+});
+
 describe('the end of a link', () => {
   it('is LINK_LOST when a device falls silent, in use and idle, within its bound', async () => {
     for (const busy of [true, false]) {
@@ -273,6 +290,9 @@ describe('the end of a link', () => {
     const cases = [
       [{ baud: 9600 }, (64 * 255 * 10_000) / 9600],
       [{ baud: 3_000_000, timeScale: 20_000 }, 20_000],
+      // Nobody waits for hours because a device says so.
+      [{ baud: 3_000_000, timeScale: 0xffff_ffff }, 600_000],
+      [{ baud: 300, lineBaud: 3_000_000, timeScale: 0xffff_ffff }, 600_000],
     ] as const;
     for (const [options, bound] of cases) {
       const bench = new Bench({ profile: TINY, ...options });
@@ -394,10 +414,12 @@ describe('who is there', () => {
     await expect(bench.clock.settle(asked)).rejects.toMatchObject({ code: 'NO_ANSWER' });
   });
 
-  it('is refused with windows that no device can have', async () => {
+  it('is refused with windows and rates that no device can have', async () => {
     for (const [window, name] of [
       [{ commandWindow: 0 }, 'command_window = 0'],
       [{ eventWindow: 32_768 }, 'event_window = 32768'],
+      [{ baud: 299, lineBaud: 3_000_000 }, 'baud = 299'],
+      [{ baud: 100_000_001, lineBaud: 3_000_000 }, 'baud = 100000001'],
     ] as const) {
       const bench = new Bench({ profile: TINY, ...window });
       const asked = bench.clock.settle(bench.link.identify());

@@ -1,5 +1,6 @@
 // What a window says of itself: the list of blocks (BAR-1). Nothing is known before it, and no offset is taken for
 // granted behind it.
+import { deviceText } from '../../contract/device-text.js';
 import { CONTRACT_DIGEST } from '../../contract/generated/records.js';
 import * as bar from '../../contract/generated/transports.js';
 import type { Profile } from '../../contract/profile.js';
@@ -80,7 +81,7 @@ export function describeWindow(window: Uint8Array, windowBytes: number, where: s
     profile: profileAt(window, identity + bar.IDENTITY_BLOCK_PROFILE, where),
     clockHz: word(bar.IDENTITY_BLOCK_CLOCK_HZ),
     timeScale: word(bar.IDENTITY_BLOCK_TIME_SCALE),
-    board: textAt(window, identity + bar.IDENTITY_BLOCK_BOARD, 16),
+    board: deviceText(window, identity + bar.IDENTITY_BLOCK_BOARD, 16),
     commit: /^0+$/.test(commit) ? 'unknown' : commit,
     layout: layoutOf(blocks, window, windowBytes, where),
   };
@@ -206,12 +207,6 @@ function profileAt(window: Uint8Array, at: number, where: string): Profile {
 
 function hexAt(window: Uint8Array, at: number, bytes: number): string {
   return Buffer.from(window.subarray(at, at + bytes)).toString('hex');
-}
-
-/** What is not printable is left out: the text goes to a terminal. */
-function textAt(window: Uint8Array, at: number, bytes: number): string {
-  const text = Buffer.from(window.subarray(at, at + bytes)).toString('latin1');
-  return text.replace(/\0.*$/s, '').replace(/[^ -~]/g, '');
 }
 
 function broken(where: string, what: string): HalError {

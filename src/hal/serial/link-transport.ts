@@ -3,7 +3,7 @@ import { COMMAND_BYTES, EVENT_BYTES } from '../../contract/definition.js';
 import { LINK_COUNTER_NAMES, REGISTER_LINK } from '../../contract/generated/transports.js';
 import { LinkError } from '../../link/errors.js';
 import type { DeviceIdentity } from '../../link/frames.js';
-import type { HostLink } from '../../link/host-link.js';
+import { type HostLink, MOST_WAIT_MS, slowerBy } from '../../link/host-link.js';
 import type { Identity } from '../device.js';
 import { HalError } from '../errors.js';
 import type { LinkTelemetry } from '../link-telemetry.js';
@@ -29,10 +29,10 @@ export function asHalError(backend: string, error: unknown): unknown {
  * Bound of one wait: the line itself may need long for the largest piece, and a simulation is slower than life.
  * @param baud what the line runs at; 0 counts as 115,200
  */
-export function waitBound({ timeScale }: DeviceIdentity, baud: number): number {
+export function waitBound(device: DeviceIdentity, baud: number): number {
   const bytes = PIECE * (COMMAND_BYTES + EVENTS_PER_COMMAND * EVENT_BYTES) * OVERHEAD;
   const lineMs = (bytes * BITS_PER_BYTE * 1000) / (baud === 0 ? 115_200 : baud);
-  return Math.min(2 ** 31 - 1, (TIMEOUT_MS + lineMs) * Math.max(1, timeScale / 1000));
+  return Math.min(MOST_WAIT_MS, (TIMEOUT_MS + lineMs) * Math.max(1, slowerBy(device)));
 }
 
 /** What the link reports before the life cycle listens waits here. */

@@ -85,7 +85,9 @@ export async function openLink(options: OpenLinkOptions): Promise<OpenedLink> {
         throw new HalError('BAUD_MISMATCH', `${backend}: ${message}`);
       }
       checkVersions(backend, device);
-      return { ...attempt, device, ...(await baudTest(options, attempt, baud)) };
+      const tested = await baudTest(options, attempt, baud);
+      // A simulation may have found out meanwhile that it runs at another speed.
+      return { ...attempt, device: attempt.link.identity ?? device, ...tested };
     } catch (error) {
       attempt.link.close();
       await attempt.release();
