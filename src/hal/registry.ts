@@ -15,6 +15,7 @@ import { serialBackend } from './serial/serial-backend.js';
 import { softwareBackend } from './software/software-backend.js';
 import { connectPair, type PairParts } from './supervised/connect-pair.js';
 import { pairStandby, supervisedBackend } from './supervised/supervised-backend.js';
+import type { Transport } from './transport.js';
 import { verilatorBackend } from './verilator/verilator-backend.js';
 
 const BACKENDS: readonly Backend[] = [
@@ -79,9 +80,7 @@ export async function open(spec: string, options: OpenOptions = {}): Promise<Dev
   const { profile, shadow, ...rest } = options;
   const { backend, args } = find(spec);
   if (profile !== undefined) checkProfile(profile);
-  const transport = await attempt(backend, () =>
-    backend.connect(args, profile, { clock: rest.clock, timeoutMs: rest.timeoutMs }),
-  );
+  const transport = await connect(backend, args, profile, { clock: rest.clock, timeoutMs: rest.timeoutMs });
   // An engine that can export its state needs nobody to follow it.
   const follow = shadow === true && transport.snapshot === undefined;
   return openDevice(transport, {
@@ -117,8 +116,11 @@ export function createEngine(spec: string, profile: Profile): Engine {
   if (backend.createEngine === undefined) {
     throw new HalError('ARGUMENT_INVALID', `'${spec}' is not an engine of this process`);
   }
-  const create = backend.createEngine;
-  return attempt(backend, () => create(args, profile));
+  try {
+    return backend.createEngine(args, profile);
+  } catch (error) {
+    throw withCode(backend, error);
+  }
 }
 
 /** Whether `createEngine` takes the spec. @throws HalError as `open` */
@@ -169,15 +171,19 @@ export function withTrace(spec: string, trace: TraceRequest): string {
   throw new HalError('ARGUMENT_INVALID', `${backend.name} writes no waveforms`);
 }
 
-/** What a backend throws while it opens (no memory, mostly) becomes an error with a code. */
-function attempt<T>(backend: Backend, action: () => T): T {
+async function connect(backend: Backend, ...request: Parameters<Backend['connect']>): Promise<Transport> {
   try {
-    return action();
+    return await backend.connect(...request);
   } catch (error) {
-    if (error instanceof HalError) throw error;
-    const why = error instanceof Error ? error.message : String(error);
-    throw new HalError('BACKEND_UNAVAILABLE', `${backend.name}: ${why}`, { cause: error });
+    throw withCode(backend, error);
   }
+}
+
+/** What a backend throws or rejects with while it opens (no memory, mostly) becomes an error with a code. */
+function withCode({ name }: Backend, error: unknown): HalError {
+  if (error instanceof HalError) return error;
+  const why = error instanceof Error ? error.message : String(error);
+  return new HalError('BACKEND_UNAVAILABLE', `${name}: ${why}`, { cause: error });
 }
 
 function find(spec: string): { readonly backend: Backend; readonly args: string } {

@@ -14,11 +14,24 @@ import {
   resolveBackend,
   withTrace,
 } from '../../src/hal/registry.js';
+import { softwareBackend } from '../../src/hal/software/software-backend.js';
 import { TINY } from './programs.js';
 
 describe('the registry', () => {
   afterEach(() => {
     vi.unstubAllEnvs();
+    vi.restoreAllMocks();
+  });
+
+  it('gives every error of a backend a code, at once or later', async () => {
+    const connect = vi.spyOn(softwareBackend, 'connect');
+    const failed = { code: 'BACKEND_UNAVAILABLE', message: 'software: no memory' };
+    connect.mockImplementationOnce(() => {
+      throw new RangeError('no memory');
+    });
+    await expect(open('software')).rejects.toMatchObject(failed);
+    connect.mockImplementationOnce(() => Promise.reject(new RangeError('no memory')) as never);
+    await expect(open('software')).rejects.toMatchObject(failed);
   });
 
   it('lists every backend with its limits, contract and build', () => {

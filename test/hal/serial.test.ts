@@ -307,6 +307,32 @@ describe('opening a board', () => {
     expect(machine.opened.every((port) => port.closed)).toBe(true);
   });
 
+  it('says that the port went away while it asked, and is opened again when it is back', async () => {
+    const base = modelMachine({ profile: TINY, machine: QUICK });
+    // The cable is pulled: behind the first answers, and before anybody asked.
+    for (const answers of [3, 0]) {
+      let left = answers;
+      const open: typeof base.open = async (path, baud, events) => {
+        const data = (bytes: Uint8Array) => {
+          events.data(bytes);
+          left -= 1;
+          if (left === 0) base.opened.at(-1)?.unplug();
+        };
+        const port = await base.open(path, baud, { ...events, data });
+        if (answers === 0 && left === 0) base.opened.at(-1)?.unplug();
+        left -= answers === 0 ? 1 : 0;
+        return port;
+      };
+      const again = () => connectSerial('/dev/x', undefined, { ...base, open });
+      const lost = await again().catch((error: unknown) => error);
+      expect(lost).toBeInstanceOf(HalError);
+      expect(lost).toMatchObject({ code: 'LINK_LOST', message: expect.stringContaining('unplugged') });
+      expect(base.opened.at(-1)?.closed).toBe(true);
+      const device = await reopen(async () => openDevice(await again()), undefined, { pauseMs: 1 });
+      await device.close();
+    }
+  });
+
   it('tells silence from something else', async () => {
     const silent = modelMachine({ profile: TINY, answersAt: 1, machine: QUICK });
     await expect(connectSerial('/dev/x', undefined, silent)).rejects.toMatchObject({ code: 'NO_ANSWER' });

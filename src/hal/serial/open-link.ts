@@ -58,12 +58,14 @@ interface Attempt extends Omit<OpenedLink, 'device' | 'asked' | 'answered'> {
   readonly device: DeviceIdentity | undefined;
   /** Bytes came, whatever they were. */
   readonly heard: boolean;
+  /** What an error of the link means: where the port went away, that. */
+  readonly fault: (error: unknown) => unknown;
 }
 
 /**
  * Opens the port and asks who is there.
- * @throws HalError PORT_*, BAUD_MISMATCH, NOT_GATEBOOK, NO_ANSWER, LINK_VERSION_MISMATCH, CONTRACT_MISMATCH,
- *   STREAM_CORRUPT; the port is closed by then
+ * @throws HalError PORT_*, BAUD_MISMATCH, NOT_GATEBOOK, NO_ANSWER, LINK_LOST, LINK_VERSION_MISMATCH,
+ *   CONTRACT_MISMATCH, STREAM_CORRUPT; the port is closed by then
  */
 export async function openLink(options: OpenLinkOptions): Promise<OpenedLink> {
   const { backend, path } = options;
@@ -91,7 +93,7 @@ export async function openLink(options: OpenLinkOptions): Promise<OpenedLink> {
     } catch (error) {
       attempt.link.close();
       await attempt.release();
-      throw error;
+      throw attempt.fault(error);
     }
   }
   throw silence(backend, path, bauds, heard);
@@ -125,16 +127,19 @@ async function tryBaud(options: OpenLinkOptions, baud: number, waitMs: number): 
   });
   opened.link = link;
   const release = () => port.close();
+  const fault = (error: unknown) =>
+    opened.lost === undefined
+      ? asHalError(backend, error)
+      : new HalError('LINK_LOST', `${backend}: ${path}: ${opened.lost}`, { cause: error });
   try {
     const device = await link.identify(waitMs);
-    return { link, end, baud, device, heard, release };
+    return { link, end, baud, device, heard, release, fault };
   } catch (error) {
     link.close();
-    const silent = error instanceof LinkError && error.code === 'NO_ANSWER';
-    if (silent) return { link, end, baud, device: undefined, heard, release };
+    const silent = opened.lost === undefined && error instanceof LinkError && error.code === 'NO_ANSWER';
+    if (silent) return { link, end, baud, device: undefined, heard, release, fault };
     await release();
-    if (opened.lost !== undefined) throw new HalError('LINK_LOST', `${backend}: ${path}: ${opened.lost}`);
-    throw asHalError(backend, error);
+    throw fault(error);
   }
 }
 
