@@ -17,6 +17,7 @@ import { listPorts, openSerialPort } from '../../src/hal/serial/serialport-packa
 import { type PortInfo, sysfsPorts } from '../../src/hal/serial/sysfs.js';
 import { SoftwareEngine } from '../../src/kernel/software-engine.js';
 import { modelMachine } from '../link/model-machine.js';
+import { ManualClock } from './manual-clock.js';
 import { oneTop, randomProgram, TINY } from './programs.js';
 
 /** Short waits: the model answers at once or never. */
@@ -457,10 +458,42 @@ describe('opening again', () => {
     return { openAgain, attempts: () => attempts };
   };
 
-  it('ends when the device stays away, with what it said last', async () => {
-    const away = failing('NO_ANSWER');
-    const again = reopen(away.openAgain, undefined, { waitMs: 8, pauseMs: 2 });
-    await expect(again).rejects.toMatchObject({ code: 'NO_ANSWER', message: 'attempt 5' });
+  it('ends when the device stays away, with what it said last, however long each attempt takes', async () => {
+    for (const [attemptMs, last] of [
+      [0, 'attempt 5'],
+      [5, 'attempt 2'],
+    ] as const) {
+      const [away, clock] = [failing('NO_ANSWER'), new ManualClock()];
+      const openAgain = async () => {
+        clock.advance(attemptMs);
+        return away.openAgain();
+      };
+      const again = reopen(openAgain, undefined, { waitMs: 8, pauseMs: 2, clock });
+      const ended = expect(again).rejects.toMatchObject({ code: 'NO_ANSWER', message: last });
+      for (let i = 0; i < 20; i++) {
+        await new Promise(setImmediate);
+        clock.advance(2);
+      }
+      await ended;
+      expect(clock.pending).toBe(0);
+    }
+  });
+
+  it.each([
+    'LINK_LOST',
+    'DEVICE_ABSENT',
+    'DEVICE_GONE',
+    'BAR_LOST',
+    'MEMORY_DECODE_OFF',
+    'PORT_ABSENT',
+    'PORT_PERMISSION',
+    'ACCESS_DENIED',
+  ] as const)('tries again after %s', async (code) => {
+    const away = failing(code);
+    const board = modelMachine({ profile: TINY, machine: QUICK });
+    const openAgain = async () =>
+      away.attempts() < 2 ? away.openAgain() : openDevice(await connectSerial('/dev/x', undefined, board));
+    await (await reopen(openAgain, undefined, { pauseMs: 1 })).close();
   });
 
   it('ends at once when waiting does not mend it', async () => {
