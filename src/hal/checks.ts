@@ -12,7 +12,7 @@ const countsEvents = commandField('RESTORE_COUNTS', 'events');
 const endCrc = commandField('RESTORE_END', 'crc');
 const U32 = 2 ** 32;
 /** Beyond it a timer of Node fires at once. */
-const TIMEOUT_MAX_MS = 2 ** 31 - 1;
+export const TIMEOUT_MAX_MS = 2 ** 31 - 1;
 
 /** @throws HalError BATCH_INVALID */
 export function checkBatch(what: string, batch: Uint8Array): void {

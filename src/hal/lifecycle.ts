@@ -61,18 +61,27 @@ export interface LifeCycleOptions {
 
 /**
  * Opens the device behind a transport: checks its contract, resets it, checks RESET_DONE.
- * @throws HalError CONTRACT_MISMATCH, STREAM_CORRUPT, TIMEOUT, DEVICE_FAULT; the transport is closed by then
+ * @throws HalError ARGUMENT_INVALID, CONTRACT_MISMATCH, STREAM_CORRUPT, TIMEOUT, DEVICE_FAULT; the transport is closed
+ *   by then
  */
 export async function openDevice(transport: Transport, options: LifeCycleOptions = {}): Promise<Device> {
-  const device = new LifeCycle(transport, options);
+  let device: LifeCycle | undefined;
   try {
+    device = new LifeCycle(transport, options);
     await device.open(options.epoch ?? FIRST_EPOCH);
     return device;
   } catch (error) {
     // What failed first is what the caller should hear.
-    await device.close().catch(() => {});
+    const closed = device === undefined ? giveBack(transport, options) : device.close();
+    await closed.catch(() => {});
     throw error;
   }
+}
+
+/** Of a device that never came to be. */
+async function giveBack(transport: Transport, { shadow }: LifeCycleOptions): Promise<void> {
+  shadow?.close();
+  await transport.close();
 }
 
 class LifeCycle implements Device {

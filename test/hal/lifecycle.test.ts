@@ -1,5 +1,5 @@
 // Goal: what goes wrong behind a device becomes an error with a code, at once or within the time-out, and stays.
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { CommandWriter } from '../../src/contract/generated/records.js';
 import { HalError } from '../../src/hal/errors.js';
 import { openDevice } from '../../src/hal/lifecycle.js';
@@ -53,6 +53,16 @@ describe('opening', () => {
     await turn();
     clock.advance(50);
     expect((await opening).code).toBe('TIMEOUT');
+  });
+
+  it('closes what it was given when an option is wrong', async () => {
+    for (const wrong of [{ timeoutMs: 0 }, { fences: { every: 0 } }, { epoch: -1 }]) {
+      const [transport, shadow] = [new QueuedTransport(TINY), new SoftwareEngine(TINY)];
+      const closed = vi.spyOn(shadow, 'close');
+      const error = await errorOf(openDevice(transport, { ...wrong, shadow }).then(() => {}));
+      expect(error.code).toBe('ARGUMENT_INVALID');
+      expect([transport.closed, closed.mock.calls.length]).toEqual([1, 1]);
+    }
   });
 
   it('refuses a time-out that is none', async () => {

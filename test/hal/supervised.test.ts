@@ -2,11 +2,15 @@
 // order; what happened is named; and a primary that returns takes over again without a trace in the stream.
 import { afterEach, describe, expect, it } from 'vitest';
 import { CommandWriter } from '../../src/contract/generated/records.js';
+import type { Profile } from '../../src/contract/profile.js';
 import { checkSnapshot } from '../../src/hal/checks.js';
 import { HalError } from '../../src/hal/errors.js';
+import { openDevice } from '../../src/hal/lifecycle.js';
+import { LARGEST_PROFILE } from '../../src/hal/profile-limits.js';
 import { defaultProfile, open as openSpec } from '../../src/hal/registry.js';
 import { connectPair } from '../../src/hal/supervised/connect-pair.js';
 import { parsePairSpec } from '../../src/hal/supervised/pair-spec.js';
+import { SoftwareEngine } from '../../src/kernel/software-engine.js';
 import { Prng } from '../../src/verify/prng.js';
 import { type Attempt, FailingPair, RETRY_MS, reference, TIMEOUT_MS, turn } from './failing-pair.js';
 import { CODE_OF, DEATHS, type Death, FailingPrimary, LINK_DEATHS } from './failing-primary.js';
@@ -391,6 +395,19 @@ describe('a pair', () => {
     expect(pair.supervision.status()).toMatchObject({ state: 'PAIRED', comparedEvents: 5 });
     await pair.device.close();
     expect(pair.clock.pending).toBe(0);
+  });
+
+  it('has no longer time-out than a timer can be, however long its primary needs', async () => {
+    const slow = { timeoutMs: 2 ** 31 - 2 };
+    const connect = () => Object.assign(new FailingPrimary(TINY, false, undefined), slow);
+    const create = (of: Profile) => new SoftwareEngine(of);
+    const parts = {
+      primary: { name: 'slow', connect },
+      standby: { name: 'software', limits: LARGEST_PROFILE, create },
+    };
+    const transport = await connectPair(parts, { profile: TINY });
+    expect(transport.timeoutMs).toBe(2 ** 31 - 1);
+    await (await openDevice(transport)).close();
   });
 
   it('reads its spec from the end', () => {

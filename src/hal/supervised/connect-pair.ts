@@ -4,6 +4,7 @@ import type { Profile } from '../../contract/profile.js';
 import type { Engine } from '../../kernel/engine.js';
 import type { Timing } from '../backend.js';
 import { buildInfo } from '../build-info.js';
+import { TIMEOUT_MAX_MS } from '../checks.js';
 import { systemClock } from '../clock.js';
 import type { Device } from '../device.js';
 import { HalError } from '../errors.js';
@@ -83,7 +84,7 @@ export async function connectPair({ primary, standby }: PairParts, request: Pair
       },
       synchronous: transport.synchronous,
       primaryMs: boundMs,
-      timeoutMs: boundMs * BOUNDS,
+      timeoutMs: Math.min(TIMEOUT_MAX_MS, boundMs * BOUNDS),
       retryMs: request.retryMs ?? DEFAULT_RETRY_MS,
       clock,
       fences: request.fences ?? {},
