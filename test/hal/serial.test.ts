@@ -16,6 +16,7 @@ import { parseSerialSpec, serialBoards } from '../../src/hal/serial/serial-spec.
 import { listPorts, openSerialPort } from '../../src/hal/serial/serialport-package.js';
 import { type PortInfo, sysfsPorts } from '../../src/hal/serial/sysfs.js';
 import { SoftwareEngine } from '../../src/kernel/software-engine.js';
+import type { ModelCounters } from '../link/model-device.js';
 import { modelMachine } from '../link/model-machine.js';
 import { ManualClock } from './manual-clock.js';
 import { oneTop, randomProgram, TINY } from './programs.js';
@@ -448,6 +449,44 @@ describe('a board that goes away', () => {
   });
 });
 
+describe('two boards that were plugged in again', () => {
+  const [first, second] = ['/dev/ttyUSB6', '/dev/ttyUSB7'];
+  const at = (path: string, serialNumber: string): PortInfo => ({ ...FTDI, path, serialNumber });
+  /** Opens with these ports, and closes; @returns the path that was opened. */
+  const openAt = async (spec: string, here: readonly PortInfo[], busy?: string): Promise<string> => {
+    const base = modelMachine({ profile: TINY, board: 'ulx3s', machine: QUICK });
+    const open: typeof base.open = async (path, baud, events) => {
+      if (path === busy) throw new HalError('PORT_BUSY', path);
+      return base.open(path, baud, events);
+    };
+    const machine = { ...base, open, ports: async () => here, boards: () => [ULX3S] };
+    const transport = await connectSerial(spec, undefined, machine);
+    await transport.close();
+    return / at (.*?),/.exec(transport.identity.build)?.[1] ?? '';
+  };
+
+  it('are told apart by their serial numbers, where each has the path of the other', async () => {
+    const before = [at(first, 'A'), at(second, 'B')];
+    expect([await openAt(first, before), await openAt(second, before)]).toEqual([first, second]);
+    const after = [at(first, 'B'), at(second, 'A')];
+    expect([await openAt(first, after), await openAt(second, after)]).toEqual([second, first]);
+    // A new board takes the place of one that is gone.
+    expect(await openAt(first, [at(first, 'C')])).toBe(first);
+  });
+
+  it('stay where they are while they say the same of themselves', async () => {
+    const twins = [at('/dev/ttyUSB8', '0001'), at('/dev/ttyUSB9', '0001')];
+    for (let i = 0; i < 2; i++) expect(await openAt('/dev/ttyUSB9', twins)).toBe('/dev/ttyUSB9');
+  });
+
+  it('are found by name too: the former one first, then the other', async () => {
+    expect(await openAt('ulx3s', [at('/dev/ttyUSB4', 'D')])).toBe('/dev/ttyUSB4');
+    const after = [at('/dev/ttyUSB4', 'E'), at('/dev/ttyUSB5', 'D')];
+    expect(await openAt('ulx3s', after)).toBe('/dev/ttyUSB5');
+    expect(await openAt('ulx3s', after, '/dev/ttyUSB5')).toBe('/dev/ttyUSB4');
+  });
+});
+
 describe('opening again', () => {
   const failing = (code: HalErrorCode) => {
     let attempts = 0;
@@ -529,5 +568,18 @@ describe('the telemetry', () => {
     expect((await device.fence()).records).toBe(6);
     await device.close();
     await expect(device.telemetry?.()).rejects.toMatchObject({ code: 'DEVICE_CLOSED' });
+  });
+
+  it('begins with the device, whatever was counted since power-up, and goes on where a counter wraps', async () => {
+    const machine = modelMachine({ profile: TINY, machine: QUICK });
+    const former = await openDevice(await connectSerial('/dev/x', undefined, machine));
+    const counters = machine.opened[0]?.device.counters as ModelCounters;
+    [counters.bad_frames, counters.gaps] = [65_535, 7];
+    await former.close();
+    const device = await openDevice(await connectSerial('/dev/x', undefined, machine));
+    expect((await device.telemetry?.())?.faults).toMatchObject({ device_bad_frames: 0, device_gaps: 0 });
+    counters.bad_frames = 65_537;
+    expect((await device.telemetry?.())?.faults).toMatchObject({ device_bad_frames: 2, device_gaps: 0 });
+    await device.close();
   });
 });

@@ -37,12 +37,13 @@ export function candidates(
   return fits.map((port) => ({ path: port.path, port, baud: baud ?? board.baud }));
 }
 
+/** By what its USB device says of itself; two that say the same are not told apart. */
+export function isSameDevice(a: PortInfo, b: PortInfo): boolean {
+  return a.serialNumber === b.serialNumber && a.vendor === b.vendor && a.product === b.product;
+}
+
 /** The path of the same USB device, wherever it came back; undefined while it is away. */
 export function pathAgain(port: PortInfo, ports: readonly PortInfo[]): string | undefined {
-  const { vendor, product, serialNumber } = port;
-  if (serialNumber === undefined) return ports.find((other) => other.path === port.path)?.path;
-  const same = ports.find(
-    (other) => other.serialNumber === serialNumber && other.vendor === vendor && other.product === product,
-  );
-  return same?.path;
+  if (port.serialNumber === undefined) return ports.find((other) => other.path === port.path)?.path;
+  return ports.find((other) => isSameDevice(other, port))?.path;
 }

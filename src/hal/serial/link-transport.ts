@@ -11,6 +11,7 @@ import type { Transport, TransportSink } from '../transport.js';
 
 /** Counters of the device that count no fault. */
 const TRAFFIC: readonly string[] = ['frames_received', 'frames_sent', 'resets'];
+const COUNTER_WRAP = 2 ** 16;
 const TIMEOUT_MS = 5000;
 /** Commands that the life cycle hands over at once at most, and events that each of them may well cause. */
 const PIECE = 4096;
@@ -55,11 +56,22 @@ export class LinkEnd {
   }
 }
 
+/** Faults that a device counted, by name. @throws LinkError TIMEOUT, LINK_LOST, DEVICE_CLOSED */
+export async function countedFaults(link: HostLink): Promise<ReadonlyMap<string, number>> {
+  const faults = new Map<string, number>();
+  for (const [index, name] of LINK_COUNTER_NAMES.entries()) {
+    if (!TRAFFIC.includes(name)) faults.set(name, Number(await link.read(REGISTER_LINK + index)));
+  }
+  return faults;
+}
+
 export interface LinkTransportParts {
   readonly identity: Identity;
   readonly link: HostLink;
   readonly end: LinkEnd;
   readonly timeoutMs: number;
+  /** Its counters run since power-up; what they said when it was opened. */
+  readonly faultsAtStart: ReadonlyMap<string, number>;
   /** Gives the line back. */
   readonly release: () => void | Promise<void>;
 }
@@ -104,9 +116,9 @@ export class LinkTransport implements Transport {
 
   async telemetry(): Promise<LinkTelemetry> {
     const faults: Record<string, number> = {};
-    for (const [index, name] of LINK_COUNTER_NAMES.entries()) {
-      if (TRAFFIC.includes(name)) continue;
-      faults[`device_${name}`] = Number(await this.readRegister(REGISTER_LINK + index));
+    for (const [name, count] of await countedFaults(this.link).catch((error: unknown) => this.rethrow(error))) {
+      const before = this.parts.faultsAtStart.get(name) ?? 0;
+      faults[`device_${name}`] = (count - before + COUNTER_WRAP) % COUNTER_WRAP;
     }
     const counters = this.link.counters;
     return {

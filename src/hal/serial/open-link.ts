@@ -7,7 +7,7 @@ import { LinkError } from '../../link/errors.js';
 import type { DeviceIdentity } from '../../link/frames.js';
 import { HostLink } from '../../link/host-link.js';
 import { HalError } from '../errors.js';
-import { asHalError, LinkEnd } from './link-transport.js';
+import { asHalError, countedFaults, LinkEnd } from './link-transport.js';
 import type { Port, PortOpener } from './port.js';
 
 /** What boards run at, the likeliest first; tried where the first one brings no answer. */
@@ -51,10 +51,11 @@ export interface OpenedLink {
   /** HELLOs of the baud test, and how many of them were answered. */
   readonly asked: number;
   readonly answered: number;
+  readonly faultsAtStart: ReadonlyMap<string, number>;
   release(): Promise<void>;
 }
 
-interface Attempt extends Omit<OpenedLink, 'device' | 'asked' | 'answered'> {
+interface Attempt extends Omit<OpenedLink, 'device' | 'asked' | 'answered' | 'faultsAtStart'> {
   readonly device: DeviceIdentity | undefined;
   /** Bytes came, whatever they were. */
   readonly heard: boolean;
@@ -65,7 +66,7 @@ interface Attempt extends Omit<OpenedLink, 'device' | 'asked' | 'answered'> {
 /**
  * Opens the port and asks who is there.
  * @throws HalError PORT_*, BAUD_MISMATCH, NOT_GATEBOOK, NO_ANSWER, LINK_LOST, LINK_VERSION_MISMATCH,
- *   CONTRACT_MISMATCH, STREAM_CORRUPT; the port is closed by then
+ *   CONTRACT_MISMATCH, STREAM_CORRUPT, TIMEOUT; the port is closed by then
  */
 export async function openLink(options: OpenLinkOptions): Promise<OpenedLink> {
   const { backend, path } = options;
@@ -88,8 +89,9 @@ export async function openLink(options: OpenLinkOptions): Promise<OpenedLink> {
       }
       checkVersions(backend, device);
       const tested = await baudTest(options, attempt, baud);
+      const faultsAtStart = await countedFaults(attempt.link);
       // A simulation may have found out meanwhile that it runs at another speed.
-      return { ...attempt, device: attempt.link.identity ?? device, ...tested };
+      return { ...attempt, device: attempt.link.identity ?? device, ...tested, faultsAtStart };
     } catch (error) {
       attempt.link.close();
       await attempt.release();

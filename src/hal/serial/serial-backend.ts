@@ -8,7 +8,7 @@ import { HalError } from '../errors.js';
 import { LARGEST_PROFILE } from '../profile-limits.js';
 import { lineAdvice, portAdvice } from './advice.js';
 import { serialFindings } from './diagnose.js';
-import { type Candidate, candidates, pathAgain } from './find-port.js';
+import { type Candidate, candidates, isSameDevice, pathAgain } from './find-port.js';
 import { LinkTransport, waitBound } from './link-transport.js';
 import { type OpenedLink, openLink } from './open-link.js';
 import type { PortOpener } from './port.js';
@@ -32,7 +32,7 @@ export interface SerialMachine {
 
 export const thisMachine: SerialMachine = { open: openSerialPort, ports: listPorts, boards: () => serialBoards() };
 
-/** USB devices that were opened under a path: where they come back under another one, they are found there. */
+/** USB devices by the path or the board that was asked for: where they come back under another path, they are found. */
 const openedPorts = new Map<string, PortInfo>();
 
 /**
@@ -46,9 +46,10 @@ export async function connectSerial(
 ): Promise<LinkTransport> {
   const spec = parseSerialSpec(args);
   const ports = await machine.ports();
-  const found = candidates(spec, machine.boards(), ports).map((candidate) => movedTo(candidate, ports));
+  const found = candidates(spec, machine.boards(), ports);
+  const tried = spec.isPath ? found.map((candidate) => movedTo(candidate, ports)) : formerFirst(spec.target, found);
   let first: unknown;
-  for (const candidate of found) {
+  for (const candidate of tried) {
     try {
       return await connectTo(candidate, spec, asked, machine);
     } catch (error) {
@@ -58,13 +59,20 @@ export async function connectSerial(
   throw first;
 }
 
-/** A port that was open before and is now somewhere else, because it was plugged in again. */
+/** A port that was open before and is now somewhere else, because it was plugged in again: another may be there now. */
 function movedTo(candidate: Candidate, ports: readonly PortInfo[]): Candidate {
   const former = openedPorts.get(candidate.path);
-  if (candidate.port !== undefined || former === undefined) return candidate;
+  if (former === undefined || (candidate.port !== undefined && isSameDevice(candidate.port, former))) return candidate;
   const path = pathAgain(former, ports);
   if (path === undefined) return candidate;
   return { ...candidate, path, port: ports.find((port) => port.path === path) };
+}
+
+/** Of several boards of a name the one that was open before. */
+function formerFirst(board: string, found: readonly Candidate[]): readonly Candidate[] {
+  const former = openedPorts.get(board);
+  const isFormer = ({ port }: Candidate) => former !== undefined && port !== undefined && isSameDevice(port, former);
+  return [...found.filter(isFormer), ...found.filter((candidate) => !isFormer(candidate))];
 }
 
 async function connectTo(
@@ -81,7 +89,7 @@ async function connectTo(
       const message = `the board at ${path} says that it is '${opened.device.board}', not '${spec.target}'`;
       throw new HalError('PORT_ABSENT', `serial: ${message}`);
     }
-    if (port !== undefined) for (const name of [path, spec.target]) openedPorts.set(name, port);
+    if (port !== undefined) openedPorts.set(spec.target, port);
     return transportOf(opened, profile, path, port);
   } catch (error) {
     opened.link.close();
@@ -91,7 +99,7 @@ async function connectTo(
 }
 
 function transportOf(opened: OpenedLink, profile: Profile, path: string, port: PortInfo | undefined): LinkTransport {
-  const { link, end, device, baud } = opened;
+  const { link, end, device, baud, faultsAtStart, release } = opened;
   const identity = {
     backend: NAME,
     contractDigest: device.contractDigest,
@@ -103,7 +111,7 @@ function transportOf(opened: OpenedLink, profile: Profile, path: string, port: P
     advice: [...portAdvice(port), ...lineAdvice(opened.asked, opened.answered, baud)],
   };
   const timeoutMs = waitBound(device, device.baud === 0 ? baud : device.baud);
-  return new LinkTransport({ identity, link, end, timeoutMs, release: opened.release });
+  return new LinkTransport({ identity, link, end, timeoutMs, faultsAtStart, release });
 }
 
 /** @throws HalError STREAM_CORRUPT */
