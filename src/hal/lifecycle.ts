@@ -21,7 +21,7 @@ import {
   checkTimeout,
   type RestoredCounters,
 } from './checks.js';
-import { type Clock, systemClock } from './clock.js';
+import { afterPatience, type Clock, systemClock } from './clock.js';
 import type { Device, DigestAnswer, EventListener, FenceAnswer, Identity } from './device.js';
 import { HalError, type HalErrorCode } from './errors.js';
 import { FenceInterval, type FenceRule, type FenceTarget } from './fence-interval.js';
@@ -330,7 +330,7 @@ class LifeCycle implements Device {
     await Promise.resolve();
     this.shadow?.close();
     await new Promise<void>((resolve, reject) => {
-      const cancel = this.clock.after(this.timeoutMs, () => reject(this.timedOut('the end of close')));
+      const cancel = afterPatience(this.clock, this.timeoutMs, () => reject(this.timedOut('the end of close')));
       Promise.resolve(this.transport.close()).then(resolve, reject).finally(cancel);
     });
   }

@@ -1,5 +1,5 @@
 // Promises that always end: by an answer, a fault, a reset, a close or a time-out.
-import type { Clock } from './clock.js';
+import { afterPatience, type Clock } from './clock.js';
 import type { HalError } from './errors.js';
 
 /** One thing that somebody waits for. */
@@ -50,7 +50,7 @@ export class Waits {
       promise,
       arm: () => {
         if (cancel !== undefined || !this.pending.has(entry)) return;
-        cancel = this.clock.after(this.timeoutMs, () => this.onTimeout(what));
+        cancel = afterPatience(this.clock, this.timeoutMs, () => this.onTimeout(what));
       },
       resolve: (value) => {
         end();

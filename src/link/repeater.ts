@@ -3,6 +3,8 @@ import { type LinkClock, Timer } from './clock.js';
 
 /** Pauses grow no further than this many of the first. */
 const GROWTH_MAX = 32;
+/** Timers are late by so much anyway. */
+const HELD_UP_MS = 20;
 
 export class Repeater {
   private readonly timer: Timer;
@@ -14,15 +16,20 @@ export class Repeater {
 
   /** Calls `send` at once and again after `firstMs`, twice that and so on; `giveUp` once after `boundMs`. */
   start(firstMs: number, boundMs: number, send: () => void, giveUp: () => void): void {
-    const deadline = this.clock.now() + boundMs;
+    let due = this.clock.now();
+    let deadline = due + boundMs;
     let pause = firstMs;
     this.next = () => {
-      const left = deadline - this.clock.now();
+      const now = this.clock.now();
+      // Time in which this process was held up does not count: what came meanwhile is read after its timers.
+      if (now - due > HELD_UP_MS) deadline += now - due;
+      const left = deadline - now;
       if (left <= 0) {
         this.stop();
         giveUp();
         return;
       }
+      due = now + Math.min(pause, left);
       this.timer.set(Math.min(pause, left));
       pause = Math.min(2 * pause, GROWTH_MAX * firstMs);
       send();

@@ -91,6 +91,51 @@ describe('waiting', () => {
     expect((await errorOf(device.fence().then(() => {}))).code).toBe('DEVICE_CLOSED');
   });
 
+  it('reads what has come by the time before it calls it late', async () => {
+    const { transport, clock, device } = await opened();
+    const held: Uint8Array[] = [];
+    transport.tamper = (events) => {
+      held.push(events);
+      return undefined;
+    };
+    const fence = device.fence();
+    await turn();
+    await turn();
+    clock.advance(100);
+    for (const events of held) transport.sink.events(events);
+    expect((await fence).records).toBe(1);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('takes no time off the device in which this process itself was held up', async () => {
+    for (const answers of [true, false]) {
+      const manual = new ManualClock();
+      let now = 0;
+      const clock = { now: () => now, after: (ms: number, action: () => void) => manual.after(ms, action) };
+      const transport = new QueuedTransport(TINY);
+      const device = await openDevice(transport, { clock, timeoutMs: 100 });
+      const held: Uint8Array[] = [];
+      transport.tamper = (events) => {
+        held.push(events);
+        return undefined;
+      };
+      const fence = device.fence();
+      for (let i = 0; i < 3; i++) await turn();
+      // The timer goes off sixty ms too late: so much is waited once more.
+      now = 160;
+      manual.advance(100);
+      await turn();
+      manual.advance(59);
+      await turn();
+      if (answers) for (const events of held) transport.sink.events(events);
+      manual.advance(1);
+      if (answers) expect((await fence).records).toBe(1);
+      else expect((await errorOf(fence)).code).toBe('TIMEOUT');
+      expect(manual.pending).toBe(0);
+      await device.close();
+    }
+  });
+
   it('bounds back-pressure for each piece, not for the whole batch', async () => {
     const { transport, clock, device } = await opened();
     let pieces = 0;

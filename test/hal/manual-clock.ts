@@ -3,10 +3,10 @@ import type { Clock } from '../../src/hal/clock.js';
 /** A clock that moves when told to. */
 export class ManualClock implements Clock {
   private timers: { at: number; action: () => void }[] = [];
-  private now = 0;
+  private nowMs = 0;
 
   after(ms: number, action: () => void): () => void {
-    const timer = { at: this.now + ms, action };
+    const timer = { at: this.nowMs + ms, action };
     this.timers.push(timer);
     return () => {
       this.timers = this.timers.filter((other) => other !== timer);
@@ -18,8 +18,8 @@ export class ManualClock implements Clock {
   }
 
   advance(ms: number): void {
-    this.now += ms;
-    for (const timer of this.timers.filter((due) => due.at <= this.now)) {
+    this.nowMs += ms;
+    for (const timer of this.timers.filter((due) => due.at <= this.nowMs)) {
       this.timers = this.timers.filter((other) => other !== timer);
       timer.action();
     }

@@ -173,6 +173,19 @@ describe('a switch', () => {
     }
   });
 
+  it('does not happen to a primary whose events have come by the time, and are still to be read', async () => {
+    const pair = await open([{ death: 'answers late', at: 2 }], false);
+    await pair.finish(pair.device.submit(oneTop()));
+    // Its two looks at the clock, and what it said just before the second.
+    pair.clock.advance(TIMEOUT_MS / 3);
+    await turn();
+    pair.clock.advance(TIMEOUT_MS / 3);
+    for (const primary of pair.primaries) primary.release();
+    for (let i = 0; i < 4; i++) await turn();
+    expect(stateOf(pair)).toBe('PAIRED');
+    expect(pair.supervision.status().switches).toBe(0);
+  });
+
   it('does not happen while a slow primary stays within its time; the stream waits for it meanwhile', async () => {
     const pair = await open([{ death: 'answers late', at: 0 }], false);
     // Digests: 32 bytes of events for each record, more than the queue holds.

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { CommandWriter } from '../../src/contract/generated/records.js';
 import { Timer } from '../../src/link/clock.js';
+import { Repeater } from '../../src/link/repeater.js';
 import { cutRandomly, oneTop, randomProgram, TINY } from '../hal/programs.js';
 import { Bench } from './bench.js';
 import { le, ModelCodec } from './model-codec.js';
@@ -262,6 +263,26 @@ describe('a timer', () => {
     const timer = new Timer(clock, () => {});
     for (const ms of [5, 2 ** 31, Number.POSITIVE_INFINITY]) timer.set(ms);
     expect(set).toEqual([5, 2 ** 31 - 1, 2 ** 31 - 1]);
+  });
+});
+
+describe('a question that is repeated', () => {
+  it('is not given up for the time in which this process itself was held up', () => {
+    let [now, timer] = [0, () => {}];
+    const after = (_ms: number, action: () => void) => {
+      timer = action;
+      return () => {};
+    };
+    const told: string[] = [];
+    const repeater = new Repeater({ now: () => now, after });
+    const say = (what: string) => () => told.push(what);
+    repeater.start(10, 40, say('asked'), say('given up'));
+    // Ten ms were to pass, and five hundred did; then each timer is on time.
+    for (const at of [500, 520, 530, 531]) {
+      now = at;
+      timer();
+    }
+    expect(told).toEqual(['asked', 'asked', 'asked', 'given up']);
   });
 });
 

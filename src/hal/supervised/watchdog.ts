@@ -1,6 +1,6 @@
 // Finds out a primary that neither answers nor fails: everything handed to it must be taken, and every event that it
 // owes must come, within two looks at the clock.
-import type { Clock } from '../clock.js';
+import { afterPatience, type Clock } from '../clock.js';
 
 export interface Progress {
   /** Batches that were handed over, and those that were taken. Both only grow, as the two below. */
@@ -25,7 +25,7 @@ export class Watchdog {
   watch(): void {
     if (this.cancel !== undefined) return;
     const { handed, due } = this.progress();
-    this.cancel = this.clock.after(this.ms, () => {
+    this.cancel = afterPatience(this.clock, this.ms, () => {
       this.cancel = undefined;
       const now = this.progress();
       if (now.taken < handed) this.onExpired(`it took no commands for ${this.ms} ms`);
