@@ -1,7 +1,7 @@
 // Two engines behind one stream. The standby follows every command first; its events wait until the primary has given
 // the same bytes, which are then delivered. When the primary dies, what waits is delivered, and the standby goes on.
 import { COMMAND_BYTES, EVENT_BYTES } from '../../contract/definition.js';
-import type { Clock } from '../clock.js';
+import { afterPatience, type Clock } from '../clock.js';
 import type { Device, Identity } from '../device.js';
 import { HalError } from '../errors.js';
 import { EventQueue } from '../event-queue.js';
@@ -150,7 +150,7 @@ export class PairTransport implements Transport, Joinable {
   /** A primary that does not take one batch in its time, for whatever reason, is out: the pair still has time then. */
   private async submitBounded(commands: Uint8Array): Promise<void> {
     const late = () => this.fail(this.primary, this.silent(`it had no room for commands for ${this.primaryMs} ms`));
-    const cancel = this.clock.after(this.primaryMs, late);
+    const cancel = afterPatience(this.clock, this.primaryMs, late);
     try {
       await this.submitAll(commands);
       // Without a link to wait for the standby would leave no turn to whoever brings the primary back.
