@@ -47,6 +47,9 @@ export type EventListener = (events: Uint8Array) => void;
 export interface Device {
   readonly identity: Identity;
 
+  /** Bound of each single wait in ms: whatever it owes, its own fault or another engine answers within it. */
+  readonly timeoutMs?: number;
+
   /** Where two engines stand behind one stream: which of them is delivering, and the alarm. */
   readonly supervision?: Supervision | undefined;
 

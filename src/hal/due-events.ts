@@ -7,7 +7,7 @@ import { HalError } from './errors.js';
 
 const ROOM_BYTES = 1 << 16;
 const POLL_MS = 2;
-/** Without one more event for so long a device has stopped. */
+/** Without one more event for so long a device has stopped that says no bound of its own. */
 const STALL_MS = 5000;
 const NOTHING = new Uint8Array(0);
 
@@ -44,15 +44,16 @@ export class DueEvents {
 
   /** Ends when all events that are due have come. @throws HalError: the fault of the device, TIMEOUT */
   async settled(): Promise<void> {
+    const { identity, timeoutMs: stallMs = STALL_MS } = this.device;
     let [seen, since] = [this.came, performance.now()];
     while (this.came < this.due) {
       // Says whether the device has failed meanwhile.
       await this.device.submit(NOTHING);
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));
       if (this.came !== seen) [seen, since] = [this.came, performance.now()];
-      if (performance.now() - since < STALL_MS) continue;
-      const { backend } = this.device.identity;
-      throw new HalError('TIMEOUT', `${backend}: ${this.due - this.came} events did not come within ${STALL_MS} ms`);
+      if (performance.now() - since < stallMs) continue;
+      const owed = this.due - this.came;
+      throw new HalError('TIMEOUT', `${identity.backend}: ${owed} events did not come within ${stallMs} ms`);
     }
   }
 }

@@ -89,6 +89,7 @@ class LifeCycle implements Device {
   readonly telemetry?: () => Promise<LinkTelemetry>;
   readonly readRegister?: (address: number) => Promise<bigint>;
   readonly supervision: Supervision | undefined;
+  readonly timeoutMs: number;
 
   private readonly listeners: Listeners;
   private readonly waits: Waits;
@@ -98,7 +99,6 @@ class LifeCycle implements Device {
   private readonly fences: FenceInterval | undefined;
   private readonly onFault: ((error: HalError) => void) | undefined;
   private readonly clock: Clock;
-  private readonly timeoutMs: number;
   private readonly writer = new CommandWriter(1);
 
   private closing: Promise<void> | undefined;

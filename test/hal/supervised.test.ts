@@ -1,9 +1,10 @@
 // Goal: whatever happens to the primary of a pair, its listener gets the events of one engine alone, each once and in
 // order; what happened is named; and a primary that returns takes over again without a trace in the stream.
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { CommandWriter } from '../../src/contract/generated/records.js';
 import type { Profile } from '../../src/contract/profile.js';
 import { checkSnapshot } from '../../src/hal/checks.js';
+import { DueEvents } from '../../src/hal/due-events.js';
 import { HalError } from '../../src/hal/errors.js';
 import { openDevice } from '../../src/hal/lifecycle.js';
 import { LARGEST_PROFILE } from '../../src/hal/profile-limits.js';
@@ -149,6 +150,35 @@ describe('a switch', () => {
     expect(change).toMatchObject({ kind: 'switch', report });
     expect(pair.supervision.status()).toMatchObject({ state: 'DEGRADED', active: 'standby', switches: 1 });
     expect(pair.supervision.status().lastFault?.message).toContain('the primary broke');
+  });
+
+  it('comes before anybody gives up on events that are due', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+    try {
+      // A primary has ten seconds, and is found out by its second look at the clock.
+      const pair = await open([{ death: 'gives no events', at: 20 }], false, { timeoutMs: 30_000 });
+      const due = new DueEvents(pair.device);
+      const commands = randomProgram(200, 5);
+      due.submitted(commands);
+      await pair.device.submit(commands);
+      let ended: unknown = 'no';
+      const note = (how: unknown) => {
+        ended = how;
+      };
+      due.settled().then(() => note('settled'), note);
+      let seconds = 0;
+      for (; ended === 'no' && seconds < 40; seconds++) {
+        pair.clock.advance(1000);
+        await vi.advanceTimersByTimeAsync(1000);
+        await turn();
+      }
+      expect(ended).toBe('settled');
+      expect(seconds).toBeGreaterThan(5);
+      expect(switches(pair)[0]).toBe('standby: TIMEOUT');
+      expectStream(pair, commands, 0);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('answers questions that are under way from the standby', async () => {
