@@ -107,7 +107,7 @@ export const FAULT_KINDS: readonly FaultKind[] = [
   },
   {
     name: 'host_back_pressure',
-    what: 'the consumer of events takes none for up to 3 s',
+    what: 'no credit for events for up to 3 s: the link is told to hold (a slow listener holds up the host itself)',
     where: 'ends',
     signs: [],
     weight: 1,

@@ -53,7 +53,10 @@ export interface Device {
   /** Where two engines stand behind one stream: which of them is delivering, and the alarm. */
   readonly supervision?: Supervision | undefined;
 
-  /** Adds a listener; every event since then is delivered once, in order. Returns its removal. */
+  /**
+   * Adds a listener; every event since then is delivered once, in order. Returns its removal. While a listener runs
+   * nothing else does: a device at the end of a link stops when its window is full, and nothing is queued here.
+   */
   onEvents(listener: EventListener): () => void;
 
   /**
