@@ -7,7 +7,8 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { EXIT } from '../../src/cli/exit-codes.js';
 import { deviceFindings } from '../../src/doctor/device-checks.js';
 import { machineFindings } from '../../src/doctor/machine-checks.js';
-import { HAL_ERRORS } from '../../src/hal/errors.js';
+import { remedyOf } from '../../src/doctor/remedies.js';
+import { HAL_ERRORS, type HalErrorCode } from '../../src/hal/errors.js';
 import { gatebook, jsonLines } from '../cli/fake-process.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'gatebook-doctor-'));
@@ -69,6 +70,45 @@ describe('a device', () => {
     expect(findings[0]).toMatchObject({ severity: 'error', what: expect.stringContaining(spec) });
     expect([code, 'BACKEND_UNAVAILABLE']).toContain(findings[0]?.code);
     expect(Object.keys(HAL_ERRORS)).toContain(findings[0]?.code);
+  });
+});
+
+describe('a remedy', () => {
+  /** Their messages say what to do, as it depends on what was found. */
+  const IN_THE_MESSAGE: readonly HalErrorCode[] = [
+    'ACCESS_DENIED',
+    'BACKEND_UNAVAILABLE',
+    'BAR_LOST',
+    'DRIVER_BOUND',
+    'KERNEL_LOCKDOWN',
+    'MEMORY_DECODE_OFF',
+    'PORT_PERMISSION',
+  ];
+  /** Only a program can make these, by how it calls a device. */
+  const OF_THE_CALLER: readonly HalErrorCode[] = [
+    'BATCH_INVALID',
+    'DEVICE_CLOSED',
+    'IN_RESTORE',
+    'NO_SHADOW',
+    'PROFILE_INVALID',
+    'REENTRANT',
+    'RESET_DISCARDED',
+    'RESTORE_REJECTED',
+  ];
+
+  it('is there for every code that opening or running a device can end with', () => {
+    const others = [...IN_THE_MESSAGE, ...OF_THE_CALLER];
+    for (const code of Object.keys(HAL_ERRORS) as HalErrorCode[]) {
+      if (others.includes(code)) continue;
+      expect(remedyOf(code), code).toMatch(/^.{10,}[^.]$/);
+    }
+    expect(others.filter((code) => remedyOf(code) !== undefined)).toEqual([]);
+  });
+
+  it('is told of a port that is not there', async () => {
+    const [finding] = await deviceFindings('serial:/dev/no-such-port', nowNs);
+    if (finding?.code === 'PORT_ABSENT') expect(finding.remedy).toContain('plugged in');
+    else expect(finding?.code).toBe('BACKEND_UNAVAILABLE');
   });
 });
 
