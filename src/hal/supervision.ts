@@ -46,7 +46,10 @@ export interface SupervisionStatus {
 export interface Supervision {
   status(): SupervisionStatus;
 
-  /** Called inside the call that caused the change: short, and never back into the device. Returns its removal. */
+  /**
+   * Called at the end of the call that caused the change; the device may be called from there, and what it is given
+   * comes next in the stream. Returns its removal.
+   */
   onChange(listener: (change: SupervisionChange) => void): () => void;
 
   /** Called with each alarm: what sends orders stops here. Returns its removal. */

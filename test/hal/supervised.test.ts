@@ -190,6 +190,53 @@ describe('a switch', () => {
     expect(switches(pair)).toEqual(['standby: TIMEOUT']);
   });
 
+  it('lets a listener call the device: what it sends comes behind the call that it was told of', async () => {
+    const fence = () => new CommandWriter(1).fence(0).bytes().slice();
+    for (const synchronous of [true, false]) {
+      for (const death of ['throws', 'flips a bit'] as const) {
+        for (const use of ['fence', 'submit'] as const) {
+          const pair = await open([{ death, at: 40 }], synchronous);
+          const called: unknown[] = [];
+          pair.supervision.onChange(() => {
+            if (called.length === 0) called.push(use === 'fence' ? pair.device.fence() : pair.device.submit(fence()));
+          });
+          // More events than one step of the standby gives: the primary dies in the first one.
+          const { whole } = program(60_000, 5);
+          await pair.finish(pair.device.submit(whole));
+          await pair.finish(Promise.all(called));
+          await pair.finish(pair.device.fence());
+          expect(called.length).toBe(1);
+          const sent = use === 'fence' ? whole : new Uint8Array(Buffer.concat([whole, fence()]));
+          expectStream(pair, sent, use === 'fence' ? 2 : 1);
+        }
+      }
+    }
+  });
+
+  it('lets a listener call the device, and yet not into the middle of a restore or a snapshot', async () => {
+    const source = await open([], true);
+    source.device.submit(oneTop());
+    const snapshot = await source.device.snapshot();
+    const calling = async (at: number) => {
+      const pair = await open([{ death: 'throws', at }], true);
+      const told: string[] = [];
+      pair.supervision.onChange(({ kind }) => {
+        told.push(kind);
+        pair.device.submit(oneTop(9));
+      });
+      return { pair, told };
+    };
+    const restored = await calling(1);
+    await restored.pair.device.restore(snapshot);
+    expect(restored.told).toEqual(['switch']);
+    expect(await restored.pair.device.fence()).toMatchObject({ records: 5 + 1 + 4 + 1 });
+    const taken = await calling(4);
+    taken.pair.device.submit(oneTop());
+    expect(checkSnapshot(await taken.pair.device.snapshot())).toMatchObject({ index: 5 });
+    expect(taken.told).toEqual(['switch']);
+    expect(await taken.pair.device.fence()).toMatchObject({ records: 4 + 1 + 4 + 1 });
+  });
+
   it('takes at most two thirds of the time-out to find out a silent primary', async () => {
     for (const death of ['gives no events', 'takes no commands'] as const) {
       const pair = await open([{ death, at: 0 }], false);

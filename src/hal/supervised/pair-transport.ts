@@ -1,6 +1,7 @@
 // Two engines behind one stream. The standby follows every command first; its events wait until the primary has given
 // the same bytes, which are then delivered. When the primary dies, what waits is delivered, and the standby goes on.
 import { COMMAND_BYTES, EVENT_BYTES } from '../../contract/definition.js';
+import { Opcode } from '../../contract/generated/records.js';
 import { afterPatience, type Clock } from '../clock.js';
 import type { Device, Identity } from '../device.js';
 import { HalError } from '../errors.js';
@@ -88,10 +89,27 @@ export class PairTransport implements Transport, Joinable {
 
   submit(commands: Uint8Array): void | Promise<void> {
     const batch = this.standby.align(commands);
-    return this.synchronous ? this.submitNow(batch) : this.submitBounded(batch);
+    if (!this.synchronous) return this.submitBounded(batch);
+    const { record } = this;
+    record.hold();
+    try {
+      this.submitNow(batch);
+    } finally {
+      if (isPartOfCall(commands)) queueMicrotask(() => record.release());
+      else record.release();
+    }
   }
 
   reset(epoch: number): void {
+    this.record.hold();
+    try {
+      this.resetNow(epoch);
+    } finally {
+      this.record.release();
+    }
+  }
+
+  private resetNow(epoch: number): void {
     this.generation += 1;
     this.commands = 0;
     this.delivered = 0;
@@ -271,6 +289,15 @@ export class PairTransport implements Transport, Joinable {
   /** The primary is out, and the standby goes on where it stopped. Only its first fault counts. */
   private fail(primary: Primary | undefined, error: HalError): void {
     if (primary === undefined || primary !== this.primary || this.closed) return;
+    this.record.hold();
+    try {
+      this.turnOut(primary, error);
+    } finally {
+      this.record.release();
+    }
+  }
+
+  private turnOut(primary: Primary, error: HalError): void {
     const started = performance.now();
     const { record, queue } = this;
     this.primary = undefined;
@@ -322,10 +349,13 @@ export class PairTransport implements Transport, Joinable {
     const piece = primary.next();
     if (piece === undefined) return this.takeOver(primary);
     if (!this.synchronous) return this.hand(primary, piece);
+    this.record.hold();
     try {
       primary.device.submit(piece);
     } catch (error) {
       this.fail(primary, faultOf(error));
+    } finally {
+      this.record.release();
     }
   }
 
@@ -348,4 +378,13 @@ export class PairTransport implements Transport, Joinable {
     this.record.state = 'DEGRADED';
     this.record.returnFailed(error);
   }
+}
+
+/**
+ * The life cycle sends more behind a restore (the FENCE that proves it), and takes a snapshot behind a FENCE, before it
+ * returns: no record of a listener may come between.
+ */
+function isPartOfCall(commands: Uint8Array): boolean {
+  const last = commands[commands.length - COMMAND_BYTES];
+  return last === Opcode.RESTORE_END || (last === Opcode.FENCE && commands.length === COMMAND_BYTES);
 }

@@ -16,6 +16,9 @@ export class PairRecord implements Supervision {
   private failedReturns = 0;
   private reports: readonly SwitchReport[] = [];
   private listeners: readonly ((change: SupervisionChange) => void)[] = [];
+  private untold: SupervisionChange[] = [];
+  private holds = 0;
+  private telling = false;
 
   /** onAcknowledge: called when an alarm was cleared. */
   constructor(private readonly onAcknowledge: () => void) {}
@@ -49,6 +52,17 @@ export class PairRecord implements Supervision {
     this.onAcknowledge();
   }
 
+  /** From here to `release` nobody is told: the stream is in the middle of a call. They nest. */
+  hold(): void {
+    this.holds += 1;
+  }
+
+  /** Whoever is told from here on may call the device. */
+  release(): void {
+    this.holds -= 1;
+    this.tellAll();
+  }
+
   switched(report: SwitchReport, fault: HalError | undefined): void {
     this.switches += 1;
     this.reports = [...this.reports.slice(1 - KEPT_REPORTS), report];
@@ -67,8 +81,21 @@ export class PairRecord implements Supervision {
     this.tell({ kind: 'return-failed', error });
   }
 
-  /** What a listener throws must not reach the stream: it surfaces outside of it. */
   private tell(change: SupervisionChange): void {
+    this.untold.push(change);
+    this.tellAll();
+  }
+
+  /** In order, each to all: what a listener causes is told after what it was told of. */
+  private tellAll(): void {
+    if (this.holds > 0 || this.telling) return;
+    this.telling = true;
+    for (let next = this.untold.shift(); next !== undefined; next = this.untold.shift()) this.tellOne(next);
+    this.telling = false;
+  }
+
+  /** What a listener throws must not reach the stream: it surfaces outside of it. */
+  private tellOne(change: SupervisionChange): void {
     for (const listener of this.listeners) {
       try {
         listener(change);
