@@ -10,7 +10,7 @@ import { open, withTrace } from '../hal/registry.js';
 import { wholeNumber } from './capture.js';
 import { type ExecInput, LineError, MAX_LINE_BYTES, readLine } from './exec-input.js';
 import { EXIT } from './exit-codes.js';
-import { halAction, profileOption } from './hal-action.js';
+import { closeDevice, halAction, profileOption } from './hal-action.js';
 import { CliError, type CliIo } from './io.js';
 import { lineGroups } from './lines.js';
 import { followSupervision, judgeSupervision, type SupervisionSummary } from './supervision.js';
@@ -80,7 +80,7 @@ class Exec {
       await this.write();
       throw error;
     } finally {
-      await this.device?.close();
+      await closeDevice(this.io, this.device);
     }
     judgeSupervision(this.io, this.supervised());
     if (this.malformed > 0) {

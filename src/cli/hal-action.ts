@@ -1,6 +1,7 @@
 // What the device layer throws, as a message and a status; and the options that name a device.
 import { InvalidArgumentError } from 'commander';
 import { type Profile, parseProfile } from '../contract/profile.js';
+import type { Device } from '../hal/device.js';
 import { HalError, type HalErrorCode } from '../hal/errors.js';
 import { EXIT, type ExitCode } from './exit-codes.js';
 import { CliError, type CliIo, guarded } from './io.js';
@@ -31,6 +32,16 @@ export function halAction(io: CliIo, action: () => Promise<void>): Promise<void>
       throw asCliError(error);
     }
   });
+}
+
+/** Closes a device behind its work. What fails there is told, and replaces neither a result nor what failed first. */
+export async function closeDevice(io: CliIo, device: Device | undefined): Promise<void> {
+  try {
+    await device?.close();
+  } catch (error) {
+    const { message } = asCliError(error) as Error;
+    io.stderr.write(`gatebook: the device was not closed as it should be: ${message}\n`);
+  }
 }
 
 /** Parser of `--profile`. */

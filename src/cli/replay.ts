@@ -19,7 +19,7 @@ import { MarketError } from '../market/errors.js';
 import type { Universe } from '../market/universe.js';
 import { captureAction, wholeNumber, writeJson } from './capture.js';
 import { EXIT } from './exit-codes.js';
-import { asCliError } from './hal-action.js';
+import { asCliError, closeDevice } from './hal-action.js';
 import { CliError, type CliIo } from './io.js';
 import { bookTable, SignalLives, signalTable } from './signal-table.js';
 import { followSupervision, judgeSupervision, type SupervisionSummary } from './supervision.js';
@@ -180,7 +180,7 @@ export async function replayFile(
     try {
       return await replayOn(io, device, path, flags, onSignal);
     } finally {
-      await device.close();
+      await closeDevice(io, device);
     }
   } catch (error) {
     if (error instanceof SourceError && error.unreadable) throw new CliError(EXIT.IO, error.message, { cause: error });

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Device } from '../hal/device.js';
 import { open } from '../hal/registry.js';
 import { asMetrics, type DeviceMetrics, measureDevice } from '../observe/device-metrics.js';
+import { closeDevice } from './hal-action.js';
 import type { CliIo } from './io.js';
 
 export interface WatchOptions {
@@ -23,7 +24,7 @@ export async function watchDevice(io: CliIo, { spec, everyMs, count, json }: Wat
       await show(io, device, json);
     }
   } finally {
-    await device.close();
+    await closeDevice(io, device);
   }
 }
 

@@ -40,7 +40,8 @@ export async function verifyDevices(options: DeviceVerifyOptions): Promise<Verif
     for (const each of options.devices) devices.push(await each.open(profile));
     return await runSegments(options, new DeviceLockstep(reference, devices), devices);
   } finally {
-    for (const device of devices) await device.close();
+    // What was found out stands, however they end.
+    for (const device of devices) await device.close().catch(() => {});
     reference.close();
   }
 }
@@ -65,7 +66,7 @@ async function runSegments(
       options.onSegment?.(line);
     } else {
       // A board can be opened once at a time.
-      await devices[mismatch.engine - 1]?.close();
+      await devices[mismatch.engine - 1]?.close().catch(() => {});
       divergence = await diverged(options, run, mismatch);
     }
   }

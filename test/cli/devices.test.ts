@@ -228,3 +228,37 @@ describe('verify behind a link', () => {
     expect((await verify('software,queued:')).status).toBe(EXIT.DEVICE);
   });
 });
+
+// Goal: what a command found out is not lost because the device cannot be closed, nor is what failed first.
+describe('a device that cannot be closed', () => {
+  /** Besides whatever is prepared. */
+  const hang = () => {
+    const before = prepare;
+    const gate = Promise.reject(new HalError('PORT_FAILED', 'the port hangs'));
+    gate.catch(() => {});
+    prepare = (transport) => {
+      before(transport);
+      transport.closeGate = gate;
+    };
+  };
+  const NOT_CLOSED = 'gatebook: the device was not closed as it should be: PORT_FAILED: the port hangs\n';
+
+  it('is told beside the result', async () => {
+    const [commands, expected] = [await exec('software'), figures((await replay('software')).out)];
+    hang();
+    expect(await exec('queued:')).toEqual({ ...commands, err: NOT_CLOSED });
+    const { out, err, status } = await replay('queued:');
+    expect([figures(out), err, status]).toEqual([expected, NOT_CLOSED, EXIT.OK]);
+    const verified = await gatebook(['verify', '--engines', 'software,queued:', '--commands', '3000', '--seed', '4']);
+    expect([verified.err, verified.status]).toEqual(['', EXIT.OK]);
+  });
+
+  it('does not replace what failed first', async () => {
+    const ended = { err: `${NOT_CLOSED}gatebook: DEVICE_FAULT: pulled out\n`, status: EXIT.DEVICE };
+    for (const command of [exec, replay]) {
+      unplugAt(2);
+      hang();
+      expect(await command('queued:')).toMatchObject(ended);
+    }
+  });
+});

@@ -15,6 +15,7 @@ import { SoftwareEngine } from '../../src/kernel/software-engine.js';
 import { Prng } from '../../src/verify/prng.js';
 import { type Attempt, FailingPair, RETRY_MS, reference, TIMEOUT_MS, turn } from './failing-pair.js';
 import { CODE_OF, DEATHS, type Death, FailingPrimary, LINK_DEATHS } from './failing-primary.js';
+import { ManualClock } from './manual-clock.js';
 import { cutRandomly, oneTop, randomProgram, TINY } from './programs.js';
 
 const opened: FailingPair[] = [];
@@ -426,6 +427,53 @@ describe('the way back', () => {
       expect(pair.clock.pending).toBe(0);
       expect(pair.primaries.map(({ closed }) => closed)).toEqual(pair.primaries.map(() => 1));
     }
+  });
+});
+
+describe('close', () => {
+  /** A pair whose primary died, and is being opened again without an end until `arrive`. */
+  async function returning() {
+    const boards: FailingPrimary[] = [];
+    let arrive!: () => void;
+    const gate = new Promise<void>((resolve) => {
+      arrive = resolve;
+    });
+    const connect = async () => {
+      const first = boards.length === 0;
+      const board = new FailingPrimary(TINY, false, first ? { death: 'throws', at: 2 } : undefined);
+      boards.push(board);
+      if (!first) await gate;
+      return board;
+    };
+    const create = (of: Profile) => new SoftwareEngine(of);
+    const standby = { name: 'software', limits: LARGEST_PROFILE, create };
+    const clock = new ManualClock();
+    const request = { profile: TINY, clock, timeoutMs: TIMEOUT_MS, retryMs: 1 };
+    const pair = await connectPair({ primary: { name: 'board', connect }, standby }, request);
+    const device = await openDevice(pair, { clock });
+    await device.submit(oneTop());
+    await device.fence();
+    const advance = async () => {
+      for (let i = 0; i < 8; i++) await turn();
+      clock.advance(1);
+    };
+    while (boards.length < 2) await advance();
+    return { device, boards, arrive, clock };
+  }
+
+  it('does not wait for an attempt to open the primary, and closes what it brings', async () => {
+    const { device, boards, arrive, clock } = await returning();
+    let closed = false;
+    const closing = device.close().then(() => {
+      closed = true;
+    });
+    for (let i = 0; i < 20; i++) await turn();
+    expect([closed, boards.map((board) => board.closed)]).toEqual([true, [1, 0]]);
+    await closing;
+    arrive();
+    for (let i = 0; i < 20; i++) await turn();
+    expect(boards.map((board) => board.closed)).toEqual([1, 1]);
+    expect(clock.pending).toBe(0);
   });
 });
 

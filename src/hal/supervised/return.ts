@@ -35,6 +35,7 @@ export interface ReturnOptions {
 
 /** Between two looks whether a restore of the stream has ended. */
 const RESTORE_POLL_MS = 10;
+const CLOSED = 'the pair was closed';
 
 export class Return {
   private wanted = false;
@@ -42,6 +43,7 @@ export class Return {
   private running: Promise<void> | undefined;
   private device: Device | undefined;
   private endPause: () => void = () => {};
+  private giveUp: () => void = () => {};
   /** The end of the device before: a port is opened again only when it was closed. */
   private left: Promise<void> = Promise.resolve();
   private startedAt = 0;
@@ -76,10 +78,12 @@ export class Return {
     this.left = primary.device.close().catch(() => {});
   }
 
+  /** Does not wait for an attempt to open the primary, which may take minutes. */
   async stop(): Promise<void> {
     this.stopped = true;
     this.wanted = false;
     this.endPause();
+    this.giveUp();
     await this.device?.close().catch(() => {});
     await Promise.all([this.running, this.left]);
   }
@@ -96,7 +100,8 @@ export class Return {
     let device: Device | undefined;
     try {
       await this.left;
-      device = await this.options.connect();
+      this.checkStopped();
+      device = await this.connect();
       this.device = device;
       this.checkStopped();
       this.startedAt = performance.now();
@@ -109,6 +114,20 @@ export class Return {
     } finally {
       this.device = undefined;
     }
+  }
+
+  /** An attempt cannot be taken back: what it brings after the end is closed, and what it throws is nobody's. */
+  private connect(): Promise<Device> {
+    const opening = this.options.connect();
+    const stopped = new Promise<never>((_, reject) => {
+      this.giveUp = () => {
+        opening.then((device) => device.close()).catch(() => {});
+        reject(new Error(CLOSED));
+      };
+    });
+    return Promise.race([opening, stopped]).finally(() => {
+      this.giveUp = () => {};
+    });
   }
 
   private async prove(device: Device): Promise<void> {
@@ -151,7 +170,7 @@ export class Return {
   }
 
   private checkStopped(): void {
-    if (this.stopped) throw new Error('the pair was closed');
+    if (this.stopped) throw new Error(CLOSED);
   }
 
   private pause(ms: number): Promise<void> {
