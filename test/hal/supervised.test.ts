@@ -566,9 +566,23 @@ describe('a pair', () => {
   it('refuses a standby that is not of this process, and names what it cannot open', async () => {
     expect(await codeOf(() => openSpec('supervised:software,verilator'))).toMatch(/ARGUMENT_INVALID|UNAVAILABLE/);
     expect(await codeOf(() => openSpec('supervised:software,supervised:software'))).toBe('ARGUMENT_INVALID');
+    await expect(openSpec('supervised:(supervised:software,software),software')).rejects.toMatchObject({
+      code: 'ARGUMENT_INVALID',
+      message: "supervised: the primary 'supervised:software,software' is itself a supervised pair",
+    });
     expect(await codeOf(() => openSpec('supervised:fpga,software'))).toBe('BACKEND_UNKNOWN');
     expect(await codeOf(() => openSpec('supervised:software'))).toBe('ARGUMENT_INVALID');
     expect(await codeOf(() => FailingPair.open(['absent'], true))).toBe('BACKEND_UNAVAILABLE');
+  });
+
+  it('refuses a primary of the caller that is a pair, and closes it', async () => {
+    const create = (of: Profile) => new SoftwareEngine(of);
+    const standby = { name: 'software', limits: LARGEST_PROFILE, create };
+    const board = new FailingPrimary(TINY, true, undefined);
+    const inner = await connectPair({ primary: { name: 'board', connect: () => board }, standby }, {});
+    const primary = { name: 'inner', connect: () => inner };
+    expect(await codeOf(() => connectPair({ primary, standby }, {}))).toBe('ARGUMENT_INVALID');
+    expect(board.closed).toBe(1);
   });
 
   it('is opened under the profile that both take', async () => {

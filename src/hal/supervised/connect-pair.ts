@@ -44,7 +44,7 @@ export interface PairRequest extends Timing {
 /**
  * Connects the primary and makes its standby. A primary that cannot be opened now is an error of the caller; only one
  * that was there is waited for.
- * @throws HalError PROFILE_MISMATCH, and what the primary throws
+ * @throws HalError PROFILE_MISMATCH, ARGUMENT_INVALID, and what the primary throws
  */
 export async function connectPair({ primary, standby }: PairParts, request: PairRequest): Promise<PairTransport> {
   const clock = request.clock ?? systemClock;
@@ -52,6 +52,10 @@ export async function connectPair({ primary, standby }: PairParts, request: Pair
   const connect = async (profile: Profile | undefined, synchronous?: boolean) => {
     const bound = request.timeoutMs === undefined ? {} : { timeoutMs: request.timeoutMs / BOUNDS };
     const transport = await primary.connect(profile, { ...bound, clock });
+    if (transport.supervision !== undefined) {
+      await transport.close();
+      throw pairInPair(primary.name);
+    }
     const misfit = misfitOf(transport, profile, synchronous);
     if (misfit !== undefined) {
       await transport.close();
@@ -100,6 +104,11 @@ export async function connectPair({ primary, standby }: PairParts, request: Pair
     await device.close();
     throw error;
   }
+}
+
+/** The alarm of the inner one would be heard by nobody. */
+export function pairInPair(primary: string): HalError {
+  return new HalError('ARGUMENT_INVALID', `supervised: the primary '${primary}' is itself a supervised pair`);
 }
 
 function misfitOf(transport: Transport, profile: Profile | undefined, synchronous?: boolean): string | undefined {

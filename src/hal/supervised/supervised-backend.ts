@@ -5,7 +5,7 @@ import type { Backend } from '../backend.js';
 import { buildInfo } from '../build-info.js';
 import { HalError } from '../errors.js';
 import { LARGEST_PROFILE, profileMisfit } from '../profile-limits.js';
-import { connectPair, type PairParts } from './connect-pair.js';
+import { connectPair, type PairParts, pairInPair } from './connect-pair.js';
 import { PAIR_SPEC_DOC, type PairSpec, parsePairSpec } from './pair-spec.js';
 
 interface Found {
@@ -13,13 +13,14 @@ interface Found {
   readonly args: string;
 }
 
+const NAME = 'supervised';
 /** Backends that run in this process and answer at once, whatever happens to the primary. */
 const STANDBYS: readonly string[] = ['native', 'software'];
 
 /** find: the backend behind a spec, as the registry knows it. @throws HalError BACKEND_UNKNOWN, BACKEND_UNAVAILABLE */
 export function supervisedBackend(find: (spec: string) => Found): Backend {
   return {
-    name: 'supervised',
+    name: NAME,
     required: PAIR_SPEC_DOC,
     limits: LARGEST_PROFILE,
     unavailable: undefined,
@@ -49,12 +50,14 @@ interface Parts {
   readonly standby: Found;
 }
 
-/** @throws HalError as `find` */
+/** @throws HalError ARGUMENT_INVALID, and as `find` */
 function partsOf(find: (spec: string) => Found, spec: PairSpec): Parts {
   const standby = find(spec.standby);
   // Refused before anything is opened.
   pairStandby(standby);
-  return { primary: find(spec.primary), standby };
+  const primary = find(spec.primary);
+  if (primary.backend.name === NAME) throw pairInPair(spec.primary);
+  return { primary, standby };
 }
 
 /** @throws HalError ARGUMENT_INVALID: the standby is another backend than those of this process */
