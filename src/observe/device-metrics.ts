@@ -39,8 +39,8 @@ export interface DeviceMetrics {
   readonly kernelUs: number | undefined;
   /** Of those: on the link, its median round trip; undefined where there is no link. */
   readonly linkUs: number | undefined;
-  /** The rest: this process, its scheduler, drivers. */
-  readonly hostUs: number;
+  /** The rest: this process, its scheduler, drivers; undefined where a supervised pair does not tell it apart. */
+  readonly hostUs: number | undefined;
   readonly kernel: KernelCounters | undefined;
   readonly link: LinkTelemetry | undefined;
 }
@@ -60,7 +60,9 @@ export async function measureDevice(device: Device, nowNs: () => bigint): Promis
   const hasCycles = kernel !== undefined && clockHz !== undefined && kernel.fenceCycles > 0;
   const kernelUs = hasCycles ? (kernel.fenceCycles / clockHz) * US_PER_S : undefined;
   const linkUs = link === undefined ? undefined : Math.min(link.roundTripUs.p50, fenceUs);
-  const hostUs = Math.max(0, fenceUs - (linkUs ?? kernelUs ?? 0));
+  const known = linkUs ?? kernelUs;
+  const isWhole = known === undefined && device.supervision !== undefined;
+  const hostUs = isWhole ? undefined : Math.max(0, fenceUs - (known ?? 0));
   return { fenceUs, kernelUs, linkUs, hostUs, kernel, link };
 }
 

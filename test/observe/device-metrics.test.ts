@@ -84,6 +84,14 @@ describe('measuring a device', () => {
     await device.close();
   });
 
+  it('does not call host time what a pair does not tell apart', async () => {
+    const device = await open('supervised:software,software');
+    const metrics = await measureDevice(device, clock());
+    expect(metrics).toMatchObject({ fenceUs: 500, kernelUs: undefined, linkUs: undefined, hostUs: undefined });
+    expect(asMetrics(metrics).map(({ name }) => name)).toEqual(['gatebook_fence_us']);
+    await device.close();
+  });
+
   it('flattens every figure, faults by kind', async () => {
     const device = await withLink();
     const metrics = asMetrics(await measureDevice(device, clock()));
