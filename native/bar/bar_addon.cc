@@ -217,12 +217,12 @@ class BarWindow : public Napi::ObjectWrap<BarWindow> {
     if (attached(info.Env())) touch(info.Env(), [&] { rings_->ring(); });
   }
 
-  // rewrite(): how many lines were written again
+  // rewrite(): how many commands were written again
   Napi::Value rewrite(const Napi::CallbackInfo& info) {
     Napi::Env env = info.Env();
-    uint32_t lines = 0;
-    if (!attached(env) || !touch(env, [&] { lines = rings_->rewrite(); })) return Napi::Value();
-    return number(env, lines);
+    uint32_t commands = 0;
+    if (!attached(env) || !touch(env, [&] { commands = rings_->rewrite(); })) return Napi::Value();
+    return number(env, commands);
   }
 
   void read_control(const Napi::CallbackInfo& info) {

@@ -50,6 +50,8 @@ inline uint64_t head_of(uint32_t sequence, uint16_t generation, uint32_t count) 
   return uint64_t{sequence} | uint64_t{generation} << 32 | uint64_t{count} << 48;
 }
 
+inline uint32_t count_of(uint64_t head) { return static_cast<uint32_t>(head >> 48); }
+
 bool is_power_of_two(uint32_t value) { return value != 0 && (value & (value - 1)) == 0; }
 
 bool lies_inside(uint64_t offset, uint64_t bytes, uint32_t alignment, size_t window_bytes) {
@@ -236,10 +238,14 @@ void BarRings::ring() {
 }
 
 uint32_t BarRings::rewrite() {
-  for (uint32_t index = taken_; index != written_; ++index) put(index);
+  uint32_t commands = 0;
+  for (uint32_t index = taken_; index != written_; ++index) {
+    put(index);
+    commands += count_of(lines_[index & (layout_.command_lines - 1)].words[0]);
+  }
   fence_stores();
   store(layout_.command_doorbell, written_);
-  return written_ - taken_;
+  return commands;
 }
 
 const BarControl& BarRings::read_control() {

@@ -63,7 +63,7 @@ class BarRings {
   // Rings both doorbells with what they held already: harmless where they arrived (BAR-4).
   void ring();
 
-  // Writes every line that the device has not taken again, and rings; how many they were.
+  // Writes every line that the device has not taken again, and rings; how many commands they hold.
   uint32_t rewrite();
 
   // Reads the control registers; takes over command_lines where it can be.

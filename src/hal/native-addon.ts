@@ -35,7 +35,7 @@ export interface AddonBarWindow {
   /** Takes events and rings; bytes written to `out`. */
   poll(out: Uint8Array): number;
   ring(): void;
-  /** Writes again what was not taken, and rings; how many lines. */
+  /** Writes again what was not taken, and rings; how many commands. */
   rewrite(): number;
   readControl(): void;
   readRegister(index: number): bigint;

@@ -108,7 +108,7 @@ export function asMetrics({ fenceUs, kernelUs, linkUs, hostUs, kernel, link }: D
   for (const [name, count] of Object.entries(link?.faults ?? {})) {
     add('counter', 'link_faults_total', 'faults of the link, by kind', count, name);
   }
-  add('counter', 'link_retransmissions_total', 'commands or lines that were sent again', link?.retransmissions);
+  add('counter', 'link_retransmissions_total', 'commands that were sent again', link?.retransmissions);
   add('gauge', 'link_credit_commands', 'commands that the device has room for', link?.creditCommands);
   add('gauge', 'link_credit_events', 'events that the device may send', link?.creditEvents);
   add('gauge', 'link_round_trip_p50_us', 'round trip of the link, median', link?.roundTripUs.p50);

@@ -29,6 +29,8 @@ export interface ModelOptions {
   readonly timeScale?: number;
   /** Of the last reset, by a host before. */
   readonly generation?: number;
+  /** How many registers it has. */
+  readonly registers?: number;
   /** Lines of each ring. */
   readonly lines?: number;
   /** Other places than those of this project's RTL, and blocks that nobody knows in between. */
@@ -349,7 +351,7 @@ export class ModelBar {
     return chain(options.magic ?? 0x31424247, [
       ...unknown,
       [1, 1, identity],
-      [5, 1, words(places.registers, 300)],
+      [5, 1, words(places.registers, options.registers ?? 300)],
       [2, 1, words(places.commandRing, this.lines, places.commandDoorbell)],
       [3, 1, words(places.eventRing, this.lines, places.eventDoorbell)],
       [4, 1, words(places.control)],

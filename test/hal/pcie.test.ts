@@ -467,6 +467,22 @@ describe('beside the stream', () => {
     expect(new Set(Object.values(rig.faults))).toEqual(new Set([0]));
   });
 
+  test('what is sent again is counted in commands, and a refusal once', async () => {
+    for (const registers of [300, 0]) {
+      const rig = await openRig({ registers });
+      rig.model.spoil = (line) => line.fill(0, 30);
+      // Lines of 3, 3 and 1; all of them are written before the device looks at the first.
+      await rig.device.submit(new Uint8Array(Buffer.concat([oneTop(), oneTop().subarray(0, 3 * 16)])));
+      await vi.waitFor(() => expect(rig.faults.device_refused_lines).toBe(1), WAIT);
+      // The model has no counters of its own.
+      if (registers > 0) rig.model.setRegister(0x101, 1n);
+      const telemetry = await rig.device.telemetry?.();
+      expect(telemetry?.retransmissions).toBe(7);
+      const faults = Object.entries(telemetry?.faults ?? {}).filter(([, count]) => count > 0);
+      expect(faults).toEqual([[registers > 0 ? 'device_crc_refusals' : 'device_refused_lines', 1]]);
+    }
+  });
+
   test('counters of the device count from when it was opened', async () => {
     const model = new ModelBar(barPath(), TINY).run();
     // REGISTER_LINK + 1: CRC refusals, 32 bits that wrap.

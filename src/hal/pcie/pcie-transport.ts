@@ -145,7 +145,7 @@ export class PcieTransport implements Transport {
     const { layout } = this;
     const outstanding = ahead(this.at(BarState.WRITTEN), this.at(BarState.TAKEN));
     return {
-      faults: { ...this.faults, ...this.deviceFaults() },
+      faults: this.allFaults(),
       retransmissions: this.retransmissions,
       creditCommands: (layout.commandLines - outstanding) * bar.COMMANDS_PER_LINE,
       creditEvents: layout.eventLines,
@@ -160,6 +160,13 @@ export class PcieTransport implements Transport {
   /** What this side noticed so far. */
   get faults(): Readonly<typeof NO_FAULTS> {
     return { ...this.counts, host_torn_lines: this.at(BarState.TORN) };
+  }
+
+  /** Each fault once: a refused line is one of the refusals that the device counts by kind, where it has counters. */
+  private allFaults(): Record<string, number> {
+    const counted = this.deviceFaults();
+    const { device_refused_lines, ...noticed } = this.faults;
+    return Object.keys(counted).length === 0 ? { ...noticed, device_refused_lines } : { ...noticed, ...counted };
   }
 
   /** What the device counted since it was opened; its counters run since power-up. */
