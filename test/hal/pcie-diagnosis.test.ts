@@ -239,6 +239,11 @@ describe('discovery', () => {
     expect(await codes('')).toEqual(['PCI_PRESENT', 'BAR_OK', 'PCI_PRESENT', 'DRIVER_BOUND']);
     const transport = await backend().connect('01:00.0', undefined);
     expect(await codes(model.path)).toEqual(['PCI_PRESENT', 'PORT_BUSY']);
+    const busy = async (args: string) =>
+      ((await backend().diagnose?.(args)) ?? []).find(({ code }) => code === 'PORT_BUSY');
+    // Whoever names a card wants to use it; whoever looks at all only wants to know.
+    expect(await busy('01:00.0')).toMatchObject({ severity: 'error' });
+    expect(await busy('')).toMatchObject({ severity: 'ok', what: expect.stringMatching(/resource0: another program/) });
     await transport.close();
     expect(await codes(join(tree.root, 'nothing'))).toEqual(['DEVICE_ABSENT']);
     expect(await registry.diagnose('software')).toEqual([]);
