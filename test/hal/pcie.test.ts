@@ -1,8 +1,8 @@
 // Goal: whatever goes wrong between host and BAR, no event is lost, invented or repeated, what happened is counted by
 // kind, and what cannot be mended is said by name within a bound.
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { readFileSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it, type TestContext, vi } from 'vitest';
 import { CommandWriter } from '../../src/contract/generated/records.js';
@@ -393,6 +393,14 @@ describe('what is not a board', () => {
   test('is told apart', async () => {
     await expectCode(barPath(), 'DEVICE_ABSENT', /no such file/);
     await expectCode('/', 'ARGUMENT_INVALID', /folder/);
+    await expectCode('/dev/null', 'ARGUMENT_INVALID', /^\/dev\/null: is a character device/);
+    const [fifo, loop, nothing] = [barPath(), barPath(), barPath()];
+    execFileSync('mkfifo', [fifo]);
+    await expectCode(fifo, 'ARGUMENT_INVALID', /bar\d+: is a FIFO/);
+    symlinkSync(loop, loop);
+    await expectCode(loop, 'ARGUMENT_INVALID', /bar\d+: its symbolic links run in a circle/);
+    writeFileSync(nothing, '');
+    await expectCode(nothing, 'NOT_GATEBOOK', /bar\d+: is empty/);
     const empty = barPath();
     writeFileSync(empty, Buffer.alloc(65536));
     await expectCode(empty, 'NOT_GATEBOOK', /begins with 0x00000000, not with 0x31424247/);

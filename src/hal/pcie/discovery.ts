@@ -1,5 +1,5 @@
 // Which file a spec means: a path, a PCI address, ids, or nothing at all.
-import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { BAR_DEVICE_ID, BAR_VENDOR_ID } from '../../contract/generated/transports.js';
 import { PACKAGE_ROOT } from '../build-info.js';
@@ -67,6 +67,32 @@ export function addressOf(path: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/**
+ * What a path that is no card's names, before it is opened: opening some things waits, or has effects.
+ * @throws HalError ARGUMENT_INVALID, NOT_GATEBOOK; what is not there is told when it is opened
+ */
+export function checkFile(path: string): void {
+  let status: Stats;
+  try {
+    status = statSync(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ELOOP') return;
+    throw new HalError('ARGUMENT_INVALID', `${path}: its symbolic links run in a circle`, { cause: error });
+  }
+  if (!status.isFile() && !status.isDirectory()) {
+    throw new HalError('ARGUMENT_INVALID', `${path}: is ${kindOf(status)}; a BAR is a file like resource0`);
+  }
+  if (status.isFile() && status.size === 0) {
+    throw new HalError('NOT_GATEBOOK', `${path}: is empty: no simulated board has made its BAR of it`);
+  }
+}
+
+function kindOf(status: Stats): string {
+  if (status.isFIFO()) return 'a FIFO';
+  if (status.isSocket()) return 'a socket';
+  return status.isBlockDevice() ? 'a block device' : 'a character device';
 }
 
 /** @throws HalError of the first finding that keeps the card from being opened */

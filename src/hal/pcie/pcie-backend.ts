@@ -8,7 +8,7 @@ import { loadNative } from '../native-addon.js';
 import { LARGEST_PROFILE } from '../profile-limits.js';
 import { BarWindow } from './bar-window.js';
 import { diagnose } from './diagnose.js';
-import { addressOf, filesOf, findCards, parseTarget, throwFindings } from './discovery.js';
+import { addressOf, checkFile, filesOf, findCards, parseTarget, throwFindings } from './discovery.js';
 import { PcieTransport } from './pcie-transport.js';
 
 /** @param sysfsRoot `/sys`, or a tree like it */
@@ -83,7 +83,8 @@ function openWindow(sysfsRoot: string, args: string): BarWindow {
 /** A file of a card is looked at before it is mapped: a card that does not decode would be read as all ones. */
 function openFile(sysfsRoot: string, file: string): BarWindow {
   const bdf = addressOf(file);
-  if (bdf !== undefined) throwFindings(diagnose(sysfsRoot, bdf));
+  if (bdf === undefined) checkFile(file);
+  else throwFindings(diagnose(sysfsRoot, bdf));
   try {
     return BarWindow.open(file);
   } catch (error) {
