@@ -6,10 +6,12 @@ import { readFileSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it, type TestContext, vi } from 'vitest';
 import { CommandWriter } from '../../src/contract/generated/records.js';
+import { BAR_MAGIC } from '../../src/contract/generated/transports.js';
 import { decodeEvent } from '../../src/contract/symbolic.js';
+import type { Identity } from '../../src/hal/device.js';
 import type { HalError } from '../../src/hal/errors.js';
-import { loadNative } from '../../src/hal/native-addon.js';
-import { BarWindow } from '../../src/hal/pcie/bar-window.js';
+import { type AddonBarWindow, loadNative } from '../../src/hal/native-addon.js';
+import { BarState, BarWindow } from '../../src/hal/pcie/bar-window.js';
 import { PcieTransport } from '../../src/hal/pcie/pcie-transport.js';
 import { boundsFor, systemTiming } from '../../src/hal/pcie/timing.js';
 import { open } from '../../src/hal/registry.js';
@@ -232,6 +234,98 @@ describe('faults that end it', () => {
     await vi.waitFor(() => expect(faults.map(({ code }) => code)).toEqual(['TIMEOUT']), WAIT);
     transport.close();
     model.close();
+  });
+
+  it('a device of which nothing moves is dead within seconds, and one that moves is slow', () => {
+    // A simulation that is 171 times slower: the wait for an answer is ten minutes.
+    const bounds = boundsFor(171_000);
+    expect([bounds.stallMs, bounds.waitMs]).toEqual([10_000, 600_000]);
+    const NEVER = Number.POSITIVE_INFINITY;
+    /** Ms from one step of the device to the next, and which steps it takes; when and how it ends. */
+    const endOf = (stepMs: number, steps: readonly ('reset' | 'greeting' | 'line')[]) => {
+      const state = new Float64Array(15);
+      let now = 1_000_000;
+      const [left, started] = [[...steps], { at: now }];
+      let look: (() => void) | undefined;
+      const timing = {
+        now: () => now,
+        soon: (action: () => void) => timing.after(1, action),
+        after: (ms: number, action: () => void) => {
+          look = () => {
+            now += ms;
+            action();
+          };
+          return () => {
+            look = undefined;
+          };
+        },
+      };
+      const isDue = (step: string) => {
+        const isSo = left[0] === step && now - started.at >= stepMs;
+        if (isSo) started.at = now;
+        return isSo && left.shift() !== undefined;
+      };
+      const window = {
+        state,
+        reset: (_: number, generation: number) => {
+          state[BarState.GENERATION] = generation;
+          started.at = now;
+        },
+        readControl: () => {
+          state[BarState.MAGIC] = BAR_MAGIC;
+          if (isDue('reset')) state[BarState.GENERATION_DONE] = state[BarState.GENERATION] as number;
+          if (isDue('line')) state[BarState.TAKEN] = (state[BarState.TAKEN] as number) + 1;
+        },
+        write: (commands: Uint8Array) => {
+          state[BarState.WRITTEN] = (state[BarState.WRITTEN] as number) + commands.length / 16;
+          started.at = now;
+          return commands.length;
+        },
+        poll: (out: Uint8Array) => (isDue('greeting') ? out.fill(0, 0, 32) && 32 : 0),
+        ring: () => {},
+        close: () => {},
+      } as unknown as AddonBarWindow;
+      const bar = { window, path: 'bar', description: { layout: { eventLines: 256 } } } as unknown as BarWindow;
+      const transport = new PcieTransport({} as Identity, bar, timing, bounds);
+      let fault: HalError | undefined;
+      let greeted = false;
+      transport.start({
+        events: () => {
+          greeted = true;
+        },
+        fault: (error) => {
+          fault = error;
+        },
+      });
+      transport.reset(1);
+      const begun = now;
+      for (let n = 0; n < 100_000 && fault === undefined && look !== undefined; n++) {
+        look();
+        if (greeted && state[BarState.WRITTEN] === 0) transport.submit(new Uint8Array(16 * 12));
+      }
+      return { code: fault?.code, what: fault?.message.replace(/\d{5,}/, 'N'), ms: now - begun };
+    };
+    const lines = Array.from({ length: 11 }, () => 'line' as const);
+    const message = (what: string) => `bar: ${what} for N ms, and nothing moved`;
+    for (const [steps, what] of [
+      [[], message('the reset to generation 1 is not done')],
+      [['reset'], message('the reset is done and RESET_DONE did not come')],
+      [['reset', 'greeting'], message('no command line was taken')],
+      [['reset', 'greeting', ...lines], message('no command line was taken')],
+    ] as const) {
+      const { code, what: said, ms } = endOf(9000, steps);
+      expect([code, said]).toEqual(['TIMEOUT', what]);
+      expect(ms).toBeGreaterThan(9000 * steps.length + bounds.stallMs);
+      expect(ms).toBeLessThan(9200 * steps.length + bounds.stallMs + 1000);
+    }
+    // One that is never late is never given up on, and one that was not looked at is no dead one.
+    expect(endOf(9000, ['reset', 'greeting', ...lines, 'line']).code).toBeUndefined();
+    expect(endOf(NEVER, ['reset']).ms).toBeLessThan(11_000);
+  });
+
+  it('bounds grow with the time scale, and what nothing moves for grows least', () => {
+    const stalls = [0, 1000, 171_000, 20_000_000, 0xffff_ffff].map((scale) => boundsFor(scale).stallMs);
+    expect(stalls).toEqual([5000, 5000, 10_000, 200_000, 600_000]);
   });
 
   test('a line that stays torn, or of another lap, is corrupt', async () => {

@@ -22,7 +22,7 @@ const LOOKS_PER_TURN = 4;
 const PAUSE_SHARE = 8;
 const GENERATIONS = 65535;
 const ALL_ONES = 0xffff_ffff;
-/** A line is not called wrong before it was read so often. */
+/** Nothing is called wrong before it was read so often: this process may have stood still itself. */
 const WRONG_LOOKS = 16;
 
 interface Waiting {
@@ -83,6 +83,11 @@ export class PcieTransport implements Transport {
   private lastSign = 0;
   private lastExamined = 0;
   private lastTaken = 0;
+  /** Since when nothing moved of what is due, and how often the registers were read since. */
+  private readonly still = { since: 0, looks: 0 };
+  private doneSeen = 0;
+  /** RESET_DONE came. */
+  private greeted = false;
   private refusedSeen = 0;
   private sample: { readonly behind: number; readonly at: number } | undefined;
   private countersAtStart: readonly number[] = [];
@@ -103,7 +108,7 @@ export class PcieTransport implements Transport {
     this.layout = opened.description.layout;
     this.path = opened.path;
     this.bounds = bounds;
-    this.timeoutMs = bounds.stallMs;
+    this.timeoutMs = bounds.waitMs;
   }
 
   start(sink: TransportSink): void {
@@ -132,6 +137,8 @@ export class PcieTransport implements Transport {
       this.window.reset(epoch, this.generation);
       this.refusedSeen = 0;
       this.phase = 'resetting';
+      this.greeted = false;
+      this.noteMove();
     });
     this.stir();
   }
@@ -206,6 +213,7 @@ export class PcieTransport implements Transport {
 
   private write(commands: Uint8Array, from: number): number {
     const before = this.at(BarState.WRITTEN);
+    if (before === this.at(BarState.TAKEN)) this.noteMove();
     const next = this.window.write(commands, from);
     const written = this.at(BarState.WRITTEN);
     this.linesOut += ahead(written, before);
@@ -274,6 +282,7 @@ export class PcieTransport implements Transport {
     if (moved) this.noteSign(taken);
     if (bytes > 0) {
       this.linesIn += bytes / 32;
+      this.greeted = true;
       this.wrong = undefined;
       this.sink?.events(this.out.subarray(0, bytes));
     }
@@ -286,6 +295,7 @@ export class PcieTransport implements Transport {
     const now = this.timing.now();
     this.lastSign = now;
     this.lastTaken = taken;
+    this.noteMove();
     const { sample } = this;
     // Taken up to the sample or beyond it: behind what was written it cannot be.
     if (sample === undefined || ahead(taken, sample.behind) > ahead(this.at(BarState.WRITTEN), sample.behind)) return;
@@ -306,9 +316,14 @@ export class PcieTransport implements Transport {
     const now = this.timing.now();
     if (now - this.lastExamined < this.bounds.examineMs) return;
     this.lastExamined = now;
-    if (generation === this.generation) return;
-    this.counts.host_lost_resets += 1;
-    this.window.repeatReset();
+    if (generation !== this.generation) {
+      this.counts.host_lost_resets += 1;
+      this.window.repeatReset();
+    }
+    const done = this.at(BarState.GENERATION_DONE);
+    if (done !== this.doneSeen) this.noteMove();
+    this.doneSeen = done;
+    this.judgeStill(`the reset to generation ${this.generation} is not done`);
   }
 
   // Registers, while nothing moves.
@@ -332,10 +347,22 @@ export class PcieTransport implements Transport {
     if (taken !== this.lastTaken) this.noteSign(taken);
     if (!this.mendRefusals()) this.mendDoorbells();
     this.judgeLine();
-    const silent = this.timing.now() - this.lastSign;
-    if (taken !== this.at(BarState.WRITTEN) && silent > this.bounds.stallMs) {
-      throw this.failure('TIMEOUT', `no command line was taken for ${Math.round(silent)} ms`);
-    }
+    if (taken !== this.at(BarState.WRITTEN)) this.judgeStill('no command line was taken');
+    else if (!this.greeted) this.judgeStill('the reset is done and RESET_DONE did not come');
+  }
+
+  private noteMove(): void {
+    this.still.since = this.timing.now();
+    this.still.looks = 0;
+  }
+
+  /** Called with each look at the registers while something is due: a device of which nothing moves is dead. */
+  private judgeStill(what: string): void {
+    const { still } = this;
+    still.looks += 1;
+    const silent = this.timing.now() - still.since;
+    if (still.looks < WRONG_LOOKS || silent <= this.bounds.stallMs) return;
+    throw this.failure('TIMEOUT', `${what} for ${Math.round(silent)} ms, and nothing moved`);
   }
 
   private checkThere(): void {

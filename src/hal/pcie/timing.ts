@@ -30,11 +30,17 @@ export interface Bounds {
   readonly heartbeatMs: number;
   /** An event line that is counted and stays wrong for so long is a fault. */
   readonly wrongLineMs: number;
-  /** Commands that are not taken for so long: the device has stopped. */
+  /** Nothing moves for so long though commands wait to be taken, or a reset to be done: the device has stopped. */
   readonly stallMs: number;
+  /** Of one wait for an answer, however much moves meanwhile. */
+  readonly waitMs: number;
 }
 
 const MOST_WAIT_MS = 600_000;
+/** What moves next, a line or a reset, takes less than 1 ms of a device: a slow one is not a dead one. */
+const STALL_DEVICE_MS = 10;
+/** For the scheduler of a machine that does much else. */
+const LEAST_STALL_MS = 10_000;
 
 /** timeScale: of the identity block, thousandths of a second for one of the device; 0: a board. */
 export function boundsFor(timeScale: number): Bounds {
@@ -44,6 +50,7 @@ export function boundsFor(timeScale: number): Bounds {
     examineMs: 1,
     heartbeatMs: 100,
     wrongLineMs: Math.min(250 * slower, 10_000),
-    stallMs: Math.min(5000 * slower, MOST_WAIT_MS),
+    stallMs: Math.min(5000 * slower, Math.max(STALL_DEVICE_MS * slower, LEAST_STALL_MS), MOST_WAIT_MS),
+    waitMs: Math.min(5000 * slower, MOST_WAIT_MS),
   };
 }
