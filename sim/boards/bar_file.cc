@@ -2,9 +2,12 @@
 
 #include <fcntl.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <vector>
 
 namespace gatebook {
 namespace {
@@ -13,11 +16,30 @@ namespace {
   throw BarFileError("the file of the BAR, " + path + ": " + std::strerror(errno));
 }
 
+// An empty file, or one that a simulation left: it begins with the magic, or is zeros (killed before that) or all ones.
+bool is_ours(int file) {
+  struct stat status;
+  if (::fstat(file, &status) != 0 || !S_ISREG(status.st_mode)) return false;
+  if (status.st_size == 0) return true;
+  std::vector<uint8_t> bytes(kBarBytes);
+  const ssize_t length = ::pread(file, bytes.data(), bytes.size(), 0);
+  if (length != status.st_size || status.st_size != kBarBytes) return false;
+  uint32_t magic;
+  std::memcpy(&magic, bytes.data(), sizeof magic);
+  const auto is = [&](uint8_t value) { return std::count(bytes.begin(), bytes.end(), value) == length; };
+  return magic == kBarMagic || is(0) || is(0xff);
+}
+
 }  // namespace
 
 BarFile::BarFile(const std::string& path) {
   const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (file < 0) fail(path);
+  if (!is_ours(file)) {
+    ::close(file);
+    throw BarFileError("the file of the BAR, " + path +
+                       ": holds something else than the BAR of a simulated board, and is left as it is");
+  }
   void* memory = MAP_FAILED;
   if (::ftruncate(file, kBarBytes) == 0) {
     memory = ::mmap(nullptr, kBarBytes, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);

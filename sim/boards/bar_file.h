@@ -17,7 +17,8 @@ class BarFileError : public std::runtime_error {
 
 class BarFile {
  public:
-  // Makes the file, or takes one that is there; it is zeros then. Throws BarFileError.
+  // Makes the file, or takes one that is empty or that a simulation left; it is zeros then. Throws BarFileError, for
+  // any other file too, which is left as it is.
   explicit BarFile(const std::string& path);
   ~BarFile();
   BarFile(const BarFile&) = delete;

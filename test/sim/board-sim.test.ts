@@ -1,6 +1,6 @@
 // Goal: `gatebook board sim` says where its port is, ends cleanly, and a host at the port gets the software's fence.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, lstatSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -151,6 +151,24 @@ describe('a simulated board', () => {
   it('ends by itself after its time limit', { timeout: MINUTES }, async () => {
     const { end } = await simulate('--board', 'icebreaker', '--time-limit', '1');
     expect((await end).status).toBe(0);
+  });
+
+  // Goal: a path that is mistyped costs nobody a file: only what a simulation made is taken over.
+  it('takes over only what a simulation left, and leaves the rest as it is', { timeout: MINUTES }, async () => {
+    const [file, mine] = [join(folder, 'file'), join(folder, 'mine')];
+    const sim = async (...args: string[]) => (await simulate('--board', 'litefury', ...args, '--time-limit', '1')).end;
+    for (const text of ['precious', 'x'.repeat(0x10000), 'GBB1 is the magic, and this a letter']) {
+      writeFileSync(file, text);
+      const { status, stderr } = await sim('--bar', file);
+      expect([status, stderr]).toEqual([7, expect.stringContaining(`${file}: holds something else`)]);
+      expect(readFileSync(file, 'latin1')).toBe(text);
+    }
+    // One that was never there, one that has ended (all ones), one that was killed before it had begun (zeros).
+    for (const before of [undefined, 0xff, 0]) {
+      if (before === 0) writeFileSync(mine, Buffer.alloc(0x10000));
+      expect((await sim('--bar', mine)).status).toBe(0);
+      expect(readFileSync(mine).every((byte) => byte === 0xff)).toBe(true);
+    }
   });
 
   it('refuses what it cannot do, by code and status', { timeout: MINUTES }, async () => {
