@@ -1,11 +1,21 @@
 // gatebook board sim: a board, simulated down to its pins, behind a port that a host opens like any other.
 import { spawnSync } from 'node:child_process';
-import { existsSync, lstatSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Command, InvalidArgumentError } from 'commander';
 import { loadBoard } from '../board/boards.js';
 import type { BoardDescription } from '../board/description.js';
+import { BAR_BYTES, BAR_MAGIC } from '../contract/generated/transports.js';
 import { PACKAGE_ROOT } from '../hal/build-info.js';
 import { HalError } from '../hal/errors.js';
 import { BarSimulation } from '../sim/bar-simulation.js';
@@ -36,6 +46,9 @@ While nothing is under way the board's time stands still. Ends with SIGINT or SI
 /** Longest sleep while the host is silent: a signal waits that long. */
 const REST_MS = 20;
 const MOST_BAUD_ERROR = 10;
+/** The end of a pseudo-terminal that a host opens, as Linux and macOS name it. */
+const PTY = /^\/dev\/(pts\/|ttys)\d+$/;
+const ALL_ONES = 0xffff_ffff;
 
 /** Adds `sim` to `gatebook board`. */
 export function addBoardSim(board: Command, io: CliIo): void {
@@ -144,14 +157,38 @@ function stopOnSignal(): Stop {
   return stop;
 }
 
-/** @returns what removes the link again */
+/** @returns what removes the link again, unless another simulation has taken it over */
 function linkTo(port: string, path: string): () => void {
   try {
-    // One that a killed simulation left behind; never anything else.
-    if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true) rmSync(path);
+    removeOld(path);
     symlinkSync(port, path);
   } catch (error) {
     throw new CliError(EXIT.IO, `cannot link ${path} to the port: ${(error as Error).message}`, { cause: error });
   }
-  return () => rmSync(path, { force: true });
+  return () => {
+    if (targetOf(path) === port) rmSync(path);
+  };
+}
+
+/** A link that a simulation made; never anything else. @throws Error */
+function removeOld(path: string): void {
+  const target = targetOf(path);
+  if (target === undefined) return;
+  if (existsSync(path) && !isPort(realpathSync(path))) {
+    throw new Error(`it is a link to ${target}, which is no port of a simulated board`);
+  }
+  rmSync(path);
+}
+
+/** Where a symbolic link points; undefined where there is none. */
+function targetOf(path: string): string | undefined {
+  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true ? readlinkSync(path) : undefined;
+}
+
+/** A pseudo-terminal, or the file of a BAR: it begins with the magic, or with ones when its simulation has ended. */
+function isPort(path: string): boolean {
+  if (PTY.test(path)) return true;
+  const status = statSync(path);
+  if (!status.isFile() || status.size !== BAR_BYTES) return false;
+  return [BAR_MAGIC, ALL_ONES].includes(readFileSync(path).readUInt32LE(0));
 }

@@ -1,6 +1,15 @@
 // Goal: `gatebook board sim` says where its port is, ends cleanly, and a host at the port gets the software's fence.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, lstatSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdtempSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -155,7 +164,7 @@ describe('a simulated board', () => {
 
   // Goal: a path that is mistyped costs nobody a file: only what a simulation made is taken over.
   it('takes over only what a simulation left, and leaves the rest as it is', { timeout: MINUTES }, async () => {
-    const [file, mine] = [join(folder, 'file'), join(folder, 'mine')];
+    const [file, mine, link] = [join(folder, 'file'), join(folder, 'mine'), join(folder, 'link')];
     const sim = async (...args: string[]) => (await simulate('--board', 'litefury', ...args, '--time-limit', '1')).end;
     for (const text of ['precious', 'x'.repeat(0x10000), 'GBB1 is the magic, and this a letter']) {
       writeFileSync(file, text);
@@ -169,6 +178,24 @@ describe('a simulated board', () => {
       expect((await sim('--bar', mine)).status).toBe(0);
       expect(readFileSync(mine).every((byte) => byte === 0xff)).toBe(true);
     }
+    symlinkSync(file, link);
+    expect(await sim('--bar', mine, '--link', link)).toMatchObject({
+      status: 7,
+      stderr: expect.stringContaining(`cannot link ${link} to the port: it is a link to ${file}`),
+    });
+    expect(readlinkSync(link)).toBe(file);
+  });
+
+  it('leaves its link to the simulation that took it over', { timeout: MINUTES }, async () => {
+    const [link, first, second] = [join(folder, 'link'), join(folder, 'first'), join(folder, 'second')];
+    const one = await simulate('--board', 'litefury', '--bar', first, '--link', link);
+    const two = await simulate('--board', 'litefury', '--bar', second, '--link', link);
+    one.child.kill('SIGTERM');
+    expect((await one.end).status).toBe(0);
+    expect(readlinkSync(link)).toBe(second);
+    two.child.kill('SIGTERM');
+    await two.end;
+    expect(existsSync(link)).toBe(false);
   });
 
   it('refuses what it cannot do, by code and status', { timeout: MINUTES }, async () => {
