@@ -12,6 +12,7 @@ const EXIT_OF_CODE: Partial<Record<HalErrorCode, ExitCode>> = {
   BACKEND_UNKNOWN: EXIT.USAGE,
   PROFILE_INVALID: EXIT.USAGE,
   PROFILE_MISMATCH: EXIT.CONFIG,
+  SUPERVISED_MISMATCH: EXIT.DIVERGENCE,
 };
 
 /** Of a code of the device layer; DEVICE for those that have no status of their own. */

@@ -7,6 +7,7 @@ import { HalError } from '../hal/errors.js';
 import type { Finding } from '../hal/findings.js';
 import type { LinkTelemetry } from '../hal/link-telemetry.js';
 import { open } from '../hal/registry.js';
+import { switchText } from '../hal/supervision.js';
 import { remedyOf } from './remedies.js';
 
 /** Bounds of one measurement: whichever comes first ends it. */
@@ -37,8 +38,13 @@ export async function deviceFindings(spec: string, nowNs: NowNs): Promise<Findin
     device = await open(spec, { shadow: true });
     findings.push(identityFinding(spec, device.identity));
     for (const what of device.identity.advice ?? []) findings.push({ code: 'ADVICE', severity: 'warning', what });
-    findings.push(await roundTripFinding(device, nowNs));
-    findings.push(await throughputFinding(device, nowNs));
+    for (const measure of [roundTripFinding, throughputFinding]) {
+      const finding = await measure(device, nowNs);
+      const takeover = takeoverFinding(spec, device);
+      findings.push(takeover ?? finding);
+      // What was measured is at least in part the standby.
+      if (takeover !== undefined) return findings;
+    }
     if (device.telemetry !== undefined) findings.push(linkFinding(await device.telemetry()));
   } catch (error) {
     findings.push(failure(spec, error));
@@ -46,6 +52,15 @@ export async function deviceFindings(spec: string, nowNs: NowNs): Promise<Findin
     await device?.close().catch((error: unknown) => findings.push(failure(spec, error)));
   }
   return findings;
+}
+
+/** A pair goes on whatever becomes of its primary; undefined while the primary is well. */
+function takeoverFinding(spec: string, { supervision }: Device): Finding | undefined {
+  const { alarm, reports } = supervision?.status() ?? {};
+  if (alarm !== undefined) return failure(spec, alarm);
+  const report = reports?.findLast(({ to }) => to === 'standby');
+  if (report === undefined || report.code === 'PRIMARY_RETURNED') return undefined;
+  return failure(spec, new HalError(report.code, switchText(report)));
 }
 
 function identityFinding(spec: string, identity: Identity): Finding {
