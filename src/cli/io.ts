@@ -20,6 +20,8 @@ export interface CliIo {
   readonly stderr: CliSink;
   /** Whether stdout is a terminal: no colour and no progress bar where it is not. */
   readonly isTTY: boolean;
+  /** Size of the terminal behind stdout, as it is now; undefined where there is none. */
+  readonly terminal?: { readonly columns: number; readonly rows: number } | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Directory that relative paths start from. */
   readonly cwd: string;
@@ -130,6 +132,11 @@ export function processIo(): CliIo {
     stdout: streamSink(process.stdout),
     stderr: streamSink(process.stderr),
     isTTY: process.stdout.isTTY === true,
+    get terminal() {
+      const { columns, rows } = process.stdout;
+      // A terminal that knows no size says 0.
+      return process.stdout.isTTY === true && columns > 0 && rows > 0 ? { columns, rows } : undefined;
+    },
     env: process.env,
     cwd: process.cwd(),
     nowNs: () => anchorNs + process.hrtime.bigint(),

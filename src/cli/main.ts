@@ -46,6 +46,9 @@ export async function runCli(argv: readonly string[], io?: CliIo, input: ByteSou
     stdout: inner.stdout,
     stderr: inner.stderr,
     isTTY: inner.isTTY,
+    get terminal() {
+      return inner.terminal;
+    },
     env: inner.env,
     cwd: inner.cwd,
     nowNs: () => inner.nowNs(),

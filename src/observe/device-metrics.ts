@@ -3,6 +3,7 @@
 import { COMMANDS } from '../contract/definition.js';
 import type { Device } from '../hal/device.js';
 import type { LinkTelemetry } from '../hal/link-telemetry.js';
+import type { SupervisionStatus } from '../hal/supervision.js';
 
 /** Registers of the kernel (docs/hdl.md, gb_telemetry). */
 const RECORDS = 0;
@@ -43,6 +44,8 @@ export interface DeviceMetrics {
   readonly hostUs: number | undefined;
   readonly kernel: KernelCounters | undefined;
   readonly link: LinkTelemetry | undefined;
+  /** Undefined for a device that is no supervised pair. */
+  readonly supervision: SupervisionStatus | undefined;
 }
 
 /**
@@ -63,7 +66,8 @@ export async function measureDevice(device: Device, nowNs: () => bigint): Promis
   const known = linkUs ?? kernelUs;
   const isWhole = known === undefined && device.supervision !== undefined;
   const hostUs = isWhole ? undefined : Math.max(0, fenceUs - (known ?? 0));
-  return { fenceUs, kernelUs, linkUs, hostUs, kernel, link };
+  const supervision = device.supervision?.status();
+  return { fenceUs, kernelUs, linkUs, hostUs, kernel, link, supervision };
 }
 
 async function readKernel(device: Device): Promise<KernelCounters | undefined> {
@@ -89,7 +93,8 @@ export interface Metric {
 }
 
 /** Every figure of a measurement that is there, flat. */
-export function asMetrics({ fenceUs, kernelUs, linkUs, hostUs, kernel, link }: DeviceMetrics): Metric[] {
+export function asMetrics(measured: DeviceMetrics): Metric[] {
+  const { fenceUs, kernelUs, linkUs, hostUs, kernel, link, supervision: pair } = measured;
   const metrics: Metric[] = [];
   const add = (kind: Metric['kind'], name: string, help: string, value: number | undefined, label?: string) => {
     if (value === undefined) return;
@@ -115,5 +120,14 @@ export function asMetrics({ fenceUs, kernelUs, linkUs, hostUs, kernel, link }: D
   add('gauge', 'link_round_trip_p99_us', 'round trip of the link, 99th percentile', link?.roundTripUs.p99);
   add('counter', 'link_bytes_in_total', 'bytes from the device', link?.bytesIn);
   add('counter', 'link_bytes_out_total', 'bytes to the device', link?.bytesOut);
+  const active = pair && Number(pair.active === 'primary');
+  add('gauge', 'supervised_active', 'whose events are delivered: 1 the primary, 0 the standby', active);
+  add('counter', 'supervised_switches_total', 'changes of the engine whose events are delivered', pair?.switches);
+  add(
+    'gauge',
+    'supervised_alarm',
+    '1 from a difference of the engines to its acknowledgement',
+    pair && Number(!!pair.alarm),
+  );
   return metrics;
 }

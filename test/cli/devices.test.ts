@@ -262,3 +262,41 @@ describe('a device that cannot be closed', () => {
     }
   });
 });
+
+describe('engines --watch on a pair', () => {
+  const watch = (...flags: string[]) =>
+    gatebook(['engines', '--watch', 'supervised:queued:,software', '--every', '10', '--count', '6', ...flags]);
+  const metric = (line: string, name: string) =>
+    (JSON.parse(line) as { name: string; value: number }[]).find((each) => each.name === `gatebook_supervised_${name}`);
+
+  it('tells a takeover on stderr, and counts it', async () => {
+    unplugAt(2);
+    const { out, err, status } = await watch('--json');
+    expect(status).toBe(EXIT.OK);
+    expect(err).toMatch(/^gatebook: supervised: the standby took over at command \d+, event \d+: DEVICE_FAULT: pulled/);
+    const lines = out.trimEnd().split('\n');
+    expect(lines).toHaveLength(6);
+    const figures = (line = '') => ['active', 'switches_total', 'alarm'].map((name) => metric(line, name)?.value);
+    expect(figures(lines[0])).toEqual([1, 0, 0]);
+    // Whether it is back by then is a matter of time.
+    expect([
+      [0, 1, 0],
+      [1, 2, 0],
+    ]).toContainEqual(figures(lines.at(-1)));
+  });
+
+  it('ends with the status of a divergence after an alarm', async () => {
+    prepare = (transport) => {
+      let left = 3;
+      transport.tamper = (events) => {
+        left -= 1;
+        return left === 0 ? events.fill((events[9] as number) ^ 1, 9, 10) : events;
+      };
+    };
+    const { out, err, status } = await watch('--json');
+    expect(status).toBe(EXIT.DIVERGENCE);
+    expect(err).toContain('supervised: ALARM, no new orders: SUPERVISED_MISMATCH: ');
+    const last = out.trimEnd().split('\n').at(-1) as string;
+    expect([metric(last, 'active')?.value, metric(last, 'alarm')?.value]).toEqual([0, 1]);
+  });
+});

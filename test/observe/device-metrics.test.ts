@@ -79,6 +79,7 @@ describe('measuring a device', () => {
       hostUs: 500,
       kernel: undefined,
       link: undefined,
+      supervision: undefined,
     });
     expect(asMetrics(metrics).map(({ name }) => name)).toEqual(['gatebook_fence_us', 'gatebook_fence_host_us']);
     await device.close();
