@@ -1,7 +1,9 @@
 // Goal: the serial ports of a machine are told apart without opening one: fit for use, closed to this user, slow by its
 // bridge, not there.
-import type { Stats } from 'node:fs';
+import { readFileSync, type Stats } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { PACKAGE_ROOT } from '../../src/hal/build-info.js';
 import { serialFindings } from '../../src/hal/serial/diagnose.js';
 import type { PortProbe } from '../../src/hal/serial/port-faults.js';
 import type { SerialBoard } from '../../src/hal/serial/serial-spec.js';
@@ -52,6 +54,31 @@ describe('serial ports', () => {
     const findings = serialFindings('/closed/ttyUSB0', [], BOARDS, { ...probe([]), stat });
     expect(findings).toMatchObject([{ code: 'PORT_PERMISSION', severity: 'error' }]);
     expect(findings[0]).not.toHaveProperty('remedy');
+  });
+
+  // Goal: a rule never matches every terminal of the machine: without USB ids it names the port, or there is none.
+  it.each([
+    ['/dev/ttyS0', [{ path: '/dev/ttyS0' }], 'SUBSYSTEM=="tty", KERNEL=="ttyS0", MODE="0660", TAG+="uaccess"'],
+    ['/dev/ttyAMA0', [], 'SUBSYSTEM=="tty", KERNEL=="ttyAMA0", MODE="0660", TAG+="uaccess"'],
+    ['/dev/pts/7', [], undefined],
+    ['/dev/tty', [], undefined],
+    ['/dev/serial/by-id/usb-a"b', [], undefined],
+    ['/dev/null', [], undefined],
+  ] as const)('offers a rule that matches %s alone, or none', (path, ports, rule) => {
+    const [finding, ...others] = serialFindings(path, ports, BOARDS, probe([path], [path]));
+    expect(others).toEqual([]);
+    expect(finding?.code).toBe('PORT_PERMISSION');
+    expect(finding?.remedy).toBe(rule && `udev rule: ${rule}`);
+    const said = `${finding?.what} ${finding?.remedy ?? ''}`;
+    const rules = [...said.matchAll(/SUBSYSTEM==[^)]*?uaccess"/g)].map(([text]) => text);
+    expect(rules).toEqual(rule === undefined ? [] : [rule, rule]);
+    expect(rules.every((text) => /KERNEL==|ATTRS\{idVendor\}==/.test(text))).toBe(true);
+    if (path.startsWith('/dev/pts/')) expect(said).toMatch(/run both as the same user $/);
+  });
+
+  it.each(['docs/doctor.md', 'docs/bring-up.md'])('%s holds no rule that matches every terminal', (page) => {
+    const rules = readFileSync(join(PACKAGE_ROOT, page), 'utf8').match(/SUBSYSTEM=="tty".*/g) ?? [];
+    expect(rules.filter((rule) => !/KERNEL==|ATTRS\{idVendor\}==/.test(rule))).toEqual([]);
   });
 
   it('looks at one port alone where it is named', () => {

@@ -38,8 +38,8 @@ function pathFindings(
     const severity = port === undefined || boardsAt(port, boards).length > 0 ? 'error' : 'warning';
     // The rule opens a port, not a folder on the way to it: there the fault has a cause.
     const ruled = fault.code === 'PORT_PERMISSION' && fault.cause === undefined;
-    const remedy = ruled ? `udev rule: ${udevRule(port)}` : undefined;
-    return [{ code: fault.code, severity, what: fault.message, ...(remedy === undefined ? {} : { remedy }) }];
+    const rule = ruled ? udevRule(port ?? { path }) : undefined;
+    return [{ code: fault.code, severity, what: fault.message, ...(rule && { remedy: `udev rule: ${rule}` }) }];
   }
   const found: Finding[] = [{ code: 'PORT', severity: 'ok', what: describe(path, port, boards) }];
   for (const what of portAdvice(port)) found.push({ code: 'LATENCY_TIMER', severity: 'warning', what });

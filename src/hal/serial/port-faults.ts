@@ -1,5 +1,5 @@
 // Why a port cannot be opened, told apart before and after trying: what the operating system says is one word.
-import { accessSync, constants, readFileSync, type Stats, statSync } from 'node:fs';
+import { accessSync, constants, readFileSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { HalError } from '../errors.js';
 import type { PortInfo } from './sysfs.js';
 
@@ -32,12 +32,27 @@ export const systemProbe: PortProbe = {
   },
 };
 
-/** A udev rule that permits every user at the machine to open ports of this kind. */
-export function udevRule(port: Pick<PortInfo, 'vendor' | 'product'> | undefined): string {
-  const match = ['SUBSYSTEM=="tty"'];
-  if (port?.vendor !== undefined) match.push(`ATTRS{idVendor}=="${port.vendor}"`);
-  if (port?.product !== undefined) match.push(`ATTRS{idProduct}=="${port.product}"`);
-  return [...match, 'MODE="0660"', 'TAG+="uaccess"'].join(', ');
+/**
+ * A udev rule that permits every user at the machine to open this port: by its USB ids, else by its name. Undefined
+ * where neither is known: a rule without a match would open every terminal of the machine.
+ */
+export function udevRule({ path, vendor, product }: PortInfo): string | undefined {
+  const kernel = /^\/dev\/(tty[\w.-]+)$/.exec(realPath(path))?.[1];
+  const match: string[] = [];
+  if (vendor !== undefined && product !== undefined) {
+    match.push(`ATTRS{idVendor}=="${vendor}"`, `ATTRS{idProduct}=="${product}"`);
+  } else if (kernel !== undefined) match.push(`KERNEL=="${kernel}"`);
+  if (match.length === 0) return undefined;
+  return ['SUBSYSTEM=="tty"', ...match, 'MODE="0660"', 'TAG+="uaccess"'].join(', ');
+}
+
+/** Without the links that udev makes; the path as it is where there is nothing. */
+function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
 }
 
 /** What is wrong with a path before anybody opens it; undefined where nothing is, or where paths say nothing. */
@@ -76,10 +91,15 @@ function look(path: string, probe: PortProbe): Stats | HalError | undefined {
 function permission(path: string, stat: Stats, ports: readonly PortInfo[], probe: PortProbe): HalError {
   const group = groupName(stat.gid, probe.groups());
   const mode = (stat.mode & 0o777).toString(8).padStart(3, '0');
-  const rule = udevRule(ports.find((port) => port.path === path));
+  const rule = udevRule(ports.find((port) => port.path === path) ?? { path });
+  const ways: string[] = [];
   // Nobody should join root for a port.
-  const join = stat.gid === 0 ? '' : `join the group (sudo usermod -aG ${group} $USER, then log in again), or `;
-  const message = `serial: no permission for ${path} (group ${group}, mode ${mode}): ${join}add the udev rule ${rule}`;
+  if (stat.gid !== 0) ways.push(`join the group (sudo usermod -aG ${group} $USER, then log in again)`);
+  if (rule !== undefined) ways.push(`add the udev rule ${rule}`);
+  // A pseudo-terminal belongs to whoever runs the program behind it.
+  else if (realPath(path).startsWith('/dev/pts/')) ways.splice(0, 1, 'run both as the same user');
+  else if (ways.length === 0) ways.push('run as a user who may open it');
+  const message = `serial: no permission for ${path} (group ${group}, mode ${mode}): ${ways.join(', or ')}`;
   return new HalError('PORT_PERMISSION', message);
 }
 
