@@ -1,6 +1,7 @@
 // `npm run bitstreams`: synthesises, places, routes and packs the boards of hdl/boards that open tools can build, and
 // maps the others with the vendor's core as a black box. Fails when the clock is not met, when a module or a memory was
-// trimmed, or when a port has no pin. Writes build/boards/NAME, bench/results/hardware.json and docs/hardware.md.
+// trimmed, or when a port has no pin. Writes build/boards/NAME, bench/results/hardware.json and docs/hardware.md; with
+// --check, as `gatebook board build` runs it, the first alone.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -14,14 +15,24 @@ import { cellCounts, checkNetlist } from './synth-netlist.mjs';
 import { areaOf, FAMILIES } from './synth-parts.mjs';
 import { readResults, writePage, writeResults } from './synth-report.mjs';
 import { criticalPath } from './synth-timing.mjs';
-import { conflicts, EXCUSES, MODULES, readJson, run, sourcesIn, ToolFailed, toolVersions } from './synth-tools.mjs';
+import {
+  conflicts,
+  EXCUSES,
+  MODULES,
+  patiently,
+  readJson,
+  run,
+  sourcesIn,
+  ToolFailed,
+  toolVersions,
+} from './synth-tools.mjs';
 
 const USAGE = `usage: npm run bitstreams [-- OPTIONS]
   --board NAME  of hdl/boards; may be repeated; with a board of the vendor's flow, Vivado builds it
   --map NAME    maps a board of the vendor's flow by yosys, its core a black box; may be repeated
   --seed N      of the first placement, 1 unless given; two more are tried where the clock is not met
   --jobs N      boards at a time, 1 unless given
-  --check       builds the open boards and writes no results`;
+  --check       writes no figures; builds the open boards unless others are named`;
 const STATUS_NOT_RUN = 77;
 /** In s, for one placement on a machine that does other things as well. */
 const PLACE_LIMIT = 1500;
@@ -198,7 +209,7 @@ async function build(tools, board, { boards, commit, seed, place: placed }) {
   rmSync(join(ROOT, folder, 'bitstream.json'), { force: true });
   const parameters = boards.topParameters(board);
   const values = { ...parameters, Commit: `160'h${boards.commitParameter(commit)}` };
-  const netlist = await synthesise(tools, board, values, folder);
+  const netlist = await patiently(`mapping ${board.name}`, synthesise(tools, board, values, folder));
   const result = {
     part: board.part,
     transport: board.transport,
@@ -215,7 +226,7 @@ async function build(tools, board, { boards, commit, seed, place: placed }) {
     const area = areaOf(board.family, netlist.cells, undefined);
     return { result: { ...result, area, not_built_here: board.flow === 'vivado', seconds: seconds() }, problems };
   }
-  const routed = await placements(tools, board, netlist, { folder, seed });
+  const routed = await patiently(`placing ${board.name}`, placements(tools, board, netlist, { folder, seed }));
   problems.push(...routed.problems);
   const area = areaOf(board.family, netlist.cells, routed.utilization);
   const routedMhz = Number(routed.mhz.toFixed(2));

@@ -69,6 +69,20 @@ export function run(tools, program, args, seconds) {
   });
 }
 
+const STILL_BUSY_MS = 30_000;
+
+/** Says every half a minute that `work` is still under way. @returns {Promise<T>} @template T */
+export async function patiently(what, work) {
+  const started = performance.now();
+  const tell = () => console.log(`still ${what} (${Math.round((performance.now() - started) / 1000)} s)`);
+  const timer = setInterval(tell, STILL_BUSY_MS);
+  try {
+    return await work;
+  } finally {
+    clearInterval(timer);
+  }
+}
+
 /** Verilog of a folder, sorted. */
 export const sourcesIn = (folder) => {
   const names = readdirSync(join(ROOT, folder)).filter((name) => name.endsWith('.v'));

@@ -1,5 +1,4 @@
 // gatebook board build: `npm run bitstreams` for one board.
-import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
@@ -8,6 +7,7 @@ import { loadBoard } from '../board/boards.js';
 import { BoardError } from '../board/errors.js';
 import { PACKAGE_ROOT } from '../hal/build-info.js';
 import { boardAction } from './board-action.js';
+import { runScript } from './child-group.js';
 import type { CliIo } from './io.js';
 
 const SCRIPT = join('scripts', 'bitstreams.mjs');
@@ -28,26 +28,40 @@ async function build(io: CliIo, name: string, json: boolean): Promise<void> {
   if (!existsSync(join(PACKAGE_ROOT, SCRIPT))) {
     throw new BoardError('BUILD_TOOLS_MISSING', `there is no ${SCRIPT} in ${PACKAGE_ROOT}: a build needs a clone`);
   }
-  const { status, last } = await run(io, name);
-  if (status === STATUS_NOT_RUN) throw new BoardError('BUILD_TOOLS_MISSING', last.replace(/^NOT RUN: /, ''));
-  if (status !== 0) throw new BoardError('BUILD_FAILED', `${name} was not built: ${last}`);
+  const said = new Said((text) => void io.stderr.write(text));
+  // What a user builds is no news for the figures of the repository.
+  const args = [SCRIPT, '--board', name, '--check'];
+  const { status, stopped } = await runScript(args, { cwd: PACKAGE_ROOT, tell: (text) => said.add(text) });
+  if (stopped !== undefined) throw new BoardError('BUILD_FAILED', `${name} was not built: stopped by ${stopped}`);
+  if (status === STATUS_NOT_RUN) throw new BoardError('BUILD_TOOLS_MISSING', said.last.replace(/^NOT RUN: /, ''));
+  if (status !== 0) throw new BoardError('BUILD_FAILED', `${name} was not built: ${said.reason}`);
   const { path, record } = builtBitstream(PACKAGE_ROOT, name);
   io.stdout.write(json ? `${JSON.stringify({ ...record, path })}\n` : `${path}\n`);
 }
 
-/** Its last line says what happened; all of them are passed on. */
-function run(io: CliIo, name: string): Promise<{ status: number; last: string }> {
-  return new Promise((done) => {
-    const args = [SCRIPT, '--board', name];
-    const child = spawn(process.execPath, args, { cwd: PACKAGE_ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
-    let last = '';
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.setEncoding('utf8').on('data', (text: string) => {
-        io.stderr.write(text);
-        last = text.trimEnd().split('\n').at(-1) || last;
-      });
-    }
-    child.on('error', (error) => done({ status: 1, last: error.message }));
-    child.on('close', (status) => done({ status: status ?? 1, last }));
-  });
+/** What the script says, passed on, and the line of it that says why it failed. */
+class Said {
+  last = '';
+  private failed: string | undefined;
+  private rest = '';
+
+  constructor(private readonly tell: (text: string) => void) {}
+
+  add(text: string): void {
+    this.tell(text);
+    const lines = (this.rest + text).split('\n');
+    this.rest = lines.pop() ?? '';
+    for (const line of lines) if (line.trim() !== '') this.take(line.trim());
+  }
+
+  get reason(): string {
+    return this.failed ?? this.last;
+  }
+
+  /** `FAILED board: why`; where a tool gave up, its last words stand in the lines below, then comes the count. */
+  private take(line: string): void {
+    if (this.failed === undefined) this.failed = /^FAILED \S+: (.*)$/.exec(line)?.[1];
+    else if (this.failed.endsWith(':') && /\berror\b/i.test(line)) this.failed += ` ${line}`;
+    this.last = line;
+  }
 }

@@ -1,5 +1,4 @@
 // gatebook board sim: a board, simulated down to its pins, behind a port that a host opens like any other.
-import { spawnSync } from 'node:child_process';
 import {
   existsSync,
   lstatSync,
@@ -24,6 +23,7 @@ import type { Simulation } from '../sim/simulation.js';
 import { UartSimulation } from '../sim/uart-simulation.js';
 import { boardAction } from './board-action.js';
 import { wholeNumber } from './capture.js';
+import { runScript } from './child-group.js';
 import { EXIT } from './exit-codes.js';
 import { halAction } from './hal-action.js';
 import { CliError, type CliIo } from './io.js';
@@ -74,7 +74,7 @@ function baudError(text: string): number {
 
 async function simulate(io: CliIo, flags: SimFlags): Promise<void> {
   const board = loadBoard(PACKAGE_ROOT, flags.board);
-  const simulation = start(addonOrBuild(), board, flags, io);
+  const simulation = start(await addonOrBuild(io), board, flags, io);
   const stop = stopOnSignal();
   try {
     const unlink = flags.link === undefined ? undefined : linkTo(simulation.port, resolve(io.cwd, flags.link));
@@ -96,13 +96,20 @@ async function simulate(io: CliIo, flags: SimFlags): Promise<void> {
   }
 }
 
-/** Builds the addon where it is not there: only simulations need it, and it takes half a minute. */
-function addonOrBuild(): BoardsAddon {
+/** Builds the addon where it is not there: only simulations need it, and it takes minutes. */
+async function addonOrBuild(io: CliIo): Promise<BoardsAddon> {
   let loaded = loadBoards();
   const script = join(PACKAGE_ROOT, 'scripts', 'build-boards.mjs');
   if ('reason' in loaded && process.env['GATEBOOK_NO_ADDON'] !== '1' && existsSync(script)) {
     // Our stdout belongs to the port.
-    spawnSync(process.execPath, [script, '--if-needed'], { stdio: ['ignore', 2, 2] });
+    const tell = (text: string) => void io.stderr.write(text);
+    const { stopped } = await runScript([script, '--if-needed'], { cwd: PACKAGE_ROOT, tell });
+    if (stopped !== undefined) {
+      throw new HalError(
+        'BACKEND_UNAVAILABLE',
+        `board sim: stopped by ${stopped} while its simulation was being built`,
+      );
+    }
     loaded = loadBoards();
   }
   if ('addon' in loaded) return loaded.addon;
