@@ -7,6 +7,7 @@ export const BOARD_ERRORS = {
   BOARD_INVALID: 'A board.json is no description of a board; the message names the field, its value and the range.',
   BUILD_FAILED: 'A bitstream could not be built; the lines above say why.',
   BUILD_TOOLS_MISSING: 'What builds this bitstream is not installed; the message says what it would take.',
+  SIMULATION_PORT: 'The port of a simulated board, or the link to it, could not be made.',
   BITSTREAM_MISSING: 'This board has no bitstream yet, or it is not at the path that was given.',
   BITSTREAM_DAMAGED: 'A bitstream is not the one that its record (bitstream.json) describes.',
   LOADER_MISSING: 'The program that loads this board is not on the path; the message says how to get it.',

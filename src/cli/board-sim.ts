@@ -14,6 +14,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Command, InvalidArgumentError } from 'commander';
 import { loadBoard } from '../board/boards.js';
 import type { BoardDescription } from '../board/description.js';
+import { BoardError } from '../board/errors.js';
 import { BAR_BYTES, BAR_MAGIC } from '../contract/generated/transports.js';
 import { PACKAGE_ROOT } from '../hal/build-info.js';
 import { HalError } from '../hal/errors.js';
@@ -24,9 +25,8 @@ import { UartSimulation } from '../sim/uart-simulation.js';
 import { boardAction } from './board-action.js';
 import { wholeNumber } from './capture.js';
 import { runScript } from './child-group.js';
-import { EXIT } from './exit-codes.js';
 import { halAction } from './hal-action.js';
-import { CliError, type CliIo } from './io.js';
+import type { CliIo } from './io.js';
 
 interface SimFlags {
   readonly board: string;
@@ -41,7 +41,8 @@ interface SimFlags {
 const HELP = `
 The board's own top runs as Verilog, pins and UART included, slower than life: its IDENTITY says by how much, and the
 host stretches its time-outs. A PCIe board is its BAR shell behind a file that is mapped as a resourceN file would be.
-While nothing is under way the board's time stands still. Ends with SIGINT or SIGTERM; the file reads all ones then.`;
+While nothing is under way the board's time stands still. Ends with SIGINT, SIGTERM or SIGHUP; the file reads all
+ones then.`;
 
 /** Longest sleep while the host is silent: a signal waits that long. */
 const REST_MS = 20;
@@ -74,8 +75,25 @@ function baudError(text: string): number {
 
 async function simulate(io: CliIo, flags: SimFlags): Promise<void> {
   const board = loadBoard(PACKAGE_ROOT, flags.board);
-  const simulation = start(await addonOrBuild(io), board, flags, io);
+  checkFlags(board, flags);
+  const addon = await addonOrBuild(io);
+  // Before anything is made that a signal would leave behind.
   const stop = stopOnSignal();
+  try {
+    await simulateOn(io, { simulation: start(addon, board, flags, io), board, flags, stop });
+  } finally {
+    stop.done();
+  }
+}
+
+interface Running {
+  readonly simulation: Simulation;
+  readonly board: BoardDescription;
+  readonly flags: SimFlags;
+  readonly stop: Stop;
+}
+
+async function simulateOn(io: CliIo, { simulation, board, flags, stop }: Running): Promise<void> {
   try {
     const unlink = flags.link === undefined ? undefined : linkTo(simulation.port, resolve(io.cwd, flags.link));
     try {
@@ -85,7 +103,6 @@ async function simulate(io: CliIo, flags: SimFlags): Promise<void> {
       unlink?.();
     }
   } finally {
-    stop.done();
     const { cycles, simulatedSeconds, runSeconds, bytesIn, bytesOut } = simulation.status();
     simulation.close();
     const factor = simulatedSeconds === 0 ? 0 : runSeconds / simulatedSeconds;
@@ -93,6 +110,16 @@ async function simulate(io: CliIo, flags: SimFlags): Promise<void> {
       `gatebook: ${board.name} ran ${simulatedSeconds.toFixed(3)} s of its time in ${runSeconds.toFixed(1)} s ` +
         `(${factor.toFixed(1)} times slower than life): ${cycles} cycles, ${bytesIn} bytes in, ${bytesOut} bytes out\n`,
     );
+  }
+}
+
+/** Of another transport: passed over they would seem to work. @throws HalError ARGUMENT_INVALID */
+function checkFlags({ name, transport }: BoardDescription, { bar, baudError }: SimFlags): void {
+  if (transport === 'uart' && bar !== undefined) {
+    throw new HalError('ARGUMENT_INVALID', `--bar = ${bar}: ${name} is not behind PCIe, and has no BAR`);
+  }
+  if (transport === 'pcie' && baudError !== 0) {
+    throw new HalError('ARGUMENT_INVALID', `--baud-error = ${baudError}: ${name} has no UART`);
   }
 }
 
@@ -122,12 +149,11 @@ function start(addon: BoardsAddon, board: BoardDescription, flags: SimFlags, io:
     if (board.transport === 'uart') {
       return new UartSimulation(addon, board, { ...seed, baudErrorPpm: Math.round(flags.baudError * 10_000) });
     }
-    if (flags.baudError !== 0) throw new CliError(EXIT.USAGE, `--baud-error: ${board.name} has no UART`);
     const path = flags.bar === undefined ? {} : { path: resolve(io.cwd, flags.bar) };
     return new BarSimulation(addon, board, { ...seed, ...path });
   } catch (error) {
     if ((error as { code?: string }).code !== 'IO') throw error;
-    throw new CliError(EXIT.IO, (error as Error).message, { cause: error });
+    throw new BoardError('SIMULATION_PORT', (error as Error).message, { cause: error });
   }
 }
 
@@ -151,7 +177,7 @@ interface Stop {
 
 /** The first signal asks for the end, the second one ends the process as if nobody had listened. */
 function stopOnSignal(): Stop {
-  const signals = ['SIGINT', 'SIGTERM'] as const;
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   const done = () => {
     for (const signal of signals) process.removeListener(signal, ask);
   };
@@ -170,7 +196,9 @@ function linkTo(port: string, path: string): () => void {
     removeOld(path);
     symlinkSync(port, path);
   } catch (error) {
-    throw new CliError(EXIT.IO, `cannot link ${path} to the port: ${(error as Error).message}`, { cause: error });
+    throw new BoardError('SIMULATION_PORT', `cannot link ${path} to the port: ${(error as Error).message}`, {
+      cause: error,
+    });
   }
   return () => {
     if (targetOf(path) === port) rmSync(path);

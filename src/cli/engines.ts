@@ -26,7 +26,13 @@ export function registerEngines(program: Command, io: CliIo): void {
     .option('--every <ms>', 'between two lines of --watch', wholeNumber(10, MOST_WAIT_MS), 1000)
     .option('--count <n>', 'lines of --watch; without end unless given', wholeNumber(1, Number.MAX_SAFE_INTEGER))
     .option('--json', 'one JSON array on stdout; of --watch one a line', false)
-    .action((options: Options) => halAction(io, () => run(io, options)));
+    .action((options: Options, command: Command) => {
+      const stray = ['every', 'count'].find((name) => command.getOptionValueSource(name) === 'cli');
+      if (options.watch === undefined && stray !== undefined) {
+        command.error(`error: option '--${stray}' goes with --watch`);
+      }
+      return halAction(io, () => run(io, options));
+    });
 }
 
 async function run(io: CliIo, { watch, every, count, json }: Options): Promise<void> {

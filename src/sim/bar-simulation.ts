@@ -1,9 +1,9 @@
 // A PCIe board behind a file that stands for its BAR; the work between the two is that of sim/boards/bar_mirror.h.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { BoardDescription } from '../board/description.js';
 import { LINE_BYTES } from '../contract/generated/transports.js';
+import { makeBarFolder } from './bar-folder.js';
 import { type AddonBarDevice, BAR_STATE, type BoardsAddon } from './boards-addon.js';
 import type { Simulation, SimulationStatus } from './simulation.js';
 import { TimeScale } from './time-scale.js';
@@ -34,7 +34,7 @@ export class BarSimulation implements Simulation {
   ) {
     const { seed, path } = options;
     this.temporary = path === undefined;
-    this.port = path ?? join(mkdtempSync(join(tmpdir(), 'gatebook-bar-')), description.name);
+    this.port = path ?? join(makeBarFolder(), description.name);
     this.device = new addon.BarDevice(description.name, this.port, seed === undefined ? {} : { seed });
     this.scale = new TimeScale(description.clockHz);
     this.warmUp();

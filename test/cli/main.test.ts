@@ -48,6 +48,16 @@ describe('gatebook', () => {
     expect(err).toContain(why);
   });
 
+  // Goal: what goes with --watch alone is not passed over without it.
+  it.each([
+    ['--count', '3'],
+    ['--every', '1000'],
+  ])('engines %s %s wants --watch', async (...flags) => {
+    const { out, err, status } = await gatebook(['engines', ...flags]);
+    expect({ out, status }).toEqual({ out: '', status: EXIT.USAGE });
+    expect(err).toBe(`gatebook: option '${flags[0]}' goes with --watch\n`);
+  });
+
   // Goal: an argument too many is told, not dropped: of two captures nobody means to replay only the first.
   it.each([
     [['replay', SESSION, 'second.capture', '--json']],

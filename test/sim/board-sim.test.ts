@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadBoard } from '../../src/board/boards.js';
@@ -100,6 +100,14 @@ describe('a simulated board', () => {
     expect(await fenceOf(`pcie:${first}`, 'litefury')).toEqual(await fenceOf('software', 'litefury'));
     child.kill('SIGINT');
     expect((await end).status).toBe(0);
+  });
+
+  it('whose terminal is closed takes its temporary file with it', { timeout: MINUTES }, async () => {
+    const { child, first, end } = await simulate('--board', 'litefury');
+    expect(existsSync(first)).toBe(true);
+    child.kill('SIGHUP');
+    expect((await end).status).toBe(0);
+    expect(existsSync(dirname(first))).toBe(false);
   });
 
   // Goal: the board is killed while it works; the standby ends the stream with the fence of software alone.
@@ -207,9 +215,12 @@ describe('a simulated board', () => {
       stderr: expect.stringContaining('BOARD_UNKNOWN'),
     });
     expect((await ends('--board', 'ulx3s', '--baud-error', '11')).status).toBe(2);
-    expect((await ends('--board', 'litefury', '--baud-error', '1')).status).toBe(2);
-    expect((await ends('--board', 'hx8k', '--link', join(folder, 'file'))).status).toBe(7);
-    expect((await ends('--board', 'litefury', '--bar', join(folder, 'no', 'bar'))).status).toBe(7);
+    const refused = async (status: number, message: string, ...args: string[]) =>
+      expect(await ends(...args)).toMatchObject({ status, stderr: expect.stringContaining(`gatebook: ${message}`) });
+    await refused(2, 'ARGUMENT_INVALID: --baud-error = 1: ', '--board', 'litefury', '--baud-error', '1');
+    await refused(2, 'ARGUMENT_INVALID: --bar = foo: icebreaker ', '--board', 'icebreaker', '--bar', 'foo');
+    await refused(7, 'SIMULATION_PORT: cannot link ', '--board', 'hx8k', '--link', join(folder, 'file'));
+    await refused(7, 'SIMULATION_PORT: the file of the BAR', '--board', 'litefury', '--bar', join(folder, 'no', 'bar'));
     // A link that a killed simulation left behind is taken over.
     expect((await ends('--board', 'hx8k', '--link', join(folder, 'stale'))).status).toBe(0);
   });
