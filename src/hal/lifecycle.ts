@@ -319,7 +319,10 @@ class LifeCycle implements Device {
   }
 
   private timedOut(what: string): HalError {
-    return new HalError('TIMEOUT', `${this.identity.backend}: ${what} did not come within ${this.timeoutMs} ms`);
+    return new HalError(
+      'TIMEOUT',
+      `${this.identity.backend}: ${what} did not come within ${Math.round(this.timeoutMs)} ms`,
+    );
   }
 
   private async shutDown(): Promise<void> {

@@ -19,7 +19,7 @@ export class SourceError extends Error {
   readonly unreadable: boolean;
 
   constructor(code: SourceError['code'], message: string, unreadable = false) {
-    super(`${message} (${code})`);
+    super(`${code}: ${message}`);
     this.code = code;
     this.unreadable = unreadable;
   }

@@ -161,7 +161,7 @@ export class HostLink {
     };
     this.helloRepeater.start(Math.min(firstMs, waitMs), waitMs, send, () => {
       this.hello = undefined;
-      answer.reject(new LinkError('NO_ANSWER', `nobody answered HELLO within ${waitMs} ms`));
+      answer.reject(new LinkError('NO_ANSWER', `nobody answered HELLO within ${Math.round(waitMs)} ms`));
     });
     return answer.promise;
   }

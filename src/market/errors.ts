@@ -29,7 +29,7 @@ export class MarketError extends Error {
     readonly value: unknown,
     readonly allowed: string,
   ) {
-    super(`${field} = ${shown(value)}: ${MARKET_ERRORS[code]}; allowed: ${allowed} (${code})`);
+    super(`${code}: ${field} = ${shown(value)}: ${MARKET_ERRORS[code]}; allowed: ${allowed}`);
   }
 }
 

@@ -127,7 +127,7 @@ describe('replay with wrong arguments', () => {
   it('ends with 8 for a profile that is too small', async () => {
     const { out, err, status } = await replay('good.capture', '--json', '--profile', 'tiny');
     expect({ out, status }).toEqual({ out: '', status: EXIT.CONFIG });
-    expect(err).toMatch(/^gatebook: [^\n]*profile\.baskets[^\n]*\(PROFILE_EXCEEDED\)\n$/);
+    expect(err).toMatch(/^gatebook: PROFILE_EXCEEDED: [^\n]*profile\.baskets[^\n]*\n$/);
   });
 });
 

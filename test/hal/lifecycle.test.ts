@@ -49,10 +49,10 @@ describe('opening', () => {
     const transport = new QueuedTransport(TINY);
     transport.tamper = () => undefined;
     const clock = new ManualClock();
-    const opening = errorOf(openDevice(transport, { clock, timeoutMs: 50 }).then(() => {}));
+    const opening = errorOf(openDevice(transport, { clock, timeoutMs: 49.6 }).then(() => {}));
     await turn();
     clock.advance(50);
-    expect((await opening).code).toBe('TIMEOUT');
+    expect(await opening).toMatchObject({ code: 'TIMEOUT', message: expect.stringMatching(/ within 50 ms$/) });
   });
 
   it('closes what it was given when an option is wrong', async () => {

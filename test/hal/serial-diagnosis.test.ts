@@ -1,7 +1,8 @@
 // Goal: the serial ports of a machine are told apart without opening one: fit for use, closed to this user, slow by its
 // bridge, not there.
-import { readFileSync, type Stats } from 'node:fs';
-import { join } from 'node:path';
+import { mkdtempSync, readFileSync, rmSync, type Stats, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { PACKAGE_ROOT } from '../../src/hal/build-info.js';
 import { serialFindings } from '../../src/hal/serial/diagnose.js';
@@ -84,6 +85,15 @@ describe('serial ports', () => {
   it('looks at one port alone where it is named', () => {
     const findings = serialFindings('/dev/ttyUSB9', [BOARD_PORT], BOARDS, probe(both));
     expect(findings.map(({ code, severity }) => [code, severity])).toEqual([['PORT_ABSENT', 'error']]);
+  });
+
+  it('names the target of a link that leads nowhere', () => {
+    const link = join(mkdtempSync(join(tmpdir(), 'gatebook-link-')), 'u');
+    symlinkSync('/dev/pts/none', link);
+    const [finding] = serialFindings(link, [], BOARDS, probe([]));
+    rmSync(dirname(link), { recursive: true });
+    expect(finding).toMatchObject({ code: 'PORT_ABSENT' });
+    expect(finding?.what).toBe(`serial: ${link} is a link to /dev/pts/none, which is not there`);
   });
 
   it('takes a machine without ports for a healthy one, unless a board is asked for', () => {

@@ -264,6 +264,15 @@ describe('a switch', () => {
     expect(pair.supervision.status().switches).toBe(0);
   });
 
+  // Goal: bounds that come of a time scale have fractions that nobody wants to read.
+  it('names its bound in whole milliseconds', async () => {
+    const pair = await FailingPair.open([{ death: 'gives no events', at: 0 }], false, {
+      timeoutMs: TIMEOUT_MS + 0.976,
+    });
+    await pair.finish(Promise.resolve(pair.device.submit(oneTop())).then(() => pair.device.fence()));
+    expect(pair.supervision.status().lastFault?.message).toMatch(/ for \d+ ms$/);
+  });
+
   it('does not happen while a slow primary stays within its time; the stream waits for it meanwhile', async () => {
     const pair = await open([{ death: 'answers late', at: 0 }], false);
     // Digests: 32 bytes of events for each record, more than the queue holds.

@@ -147,8 +147,8 @@ describe('the grammar', () => {
 describe('configuration', () => {
   it('names field, value and range', () => {
     expect(() => parsePrice('0.00005', 'limit.price')).toThrow(
-      'limit.price = "0.00005": finer than the unit can hold; allowed: 0.0001..0.9999 in steps of 0.0001' +
-        ' (DECIMAL_PRECISION)',
+      'DECIMAL_PRECISION: limit.price = "0.00005": finer than the unit can hold; ' +
+        'allowed: 0.0001..0.9999 in steps of 0.0001',
     );
     expect(code(() => parsePrice('0'))).toBe('DECIMAL_RANGE');
     expect(code(() => parsePrice('1'))).toBe('DECIMAL_RANGE');

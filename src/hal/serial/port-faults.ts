@@ -1,5 +1,5 @@
 // Why a port cannot be opened, told apart before and after trying: what the operating system says is one word.
-import { accessSync, constants, readFileSync, realpathSync, type Stats, statSync } from 'node:fs';
+import { accessSync, constants, readFileSync, readlinkSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { HalError } from '../errors.js';
 import type { PortInfo } from './sysfs.js';
 
@@ -46,6 +46,15 @@ export function udevRule({ path, vendor, product }: PortInfo): string | undefine
   return ['SUBSYSTEM=="tty"', ...match, 'MODE="0660"', 'TAG+="uaccess"'].join(', ');
 }
 
+/** Where a link points to; undefined for what is none. */
+function linkTarget(path: string): string | undefined {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return undefined;
+  }
+}
+
 /** Without the links that udev makes; the path as it is where there is nothing. */
 function realPath(path: string): string {
   try {
@@ -65,6 +74,10 @@ export function pathFault(
   const stat = look(path, probe);
   if (stat instanceof HalError) return stat;
   if (stat === undefined) {
+    const aim = linkTarget(path);
+    if (aim !== undefined) {
+      return new HalError('PORT_ABSENT', `serial: ${path} is a link to ${aim}, which is not there`);
+    }
     const names = ports.map((port) => port.path).join(', ');
     return new HalError(
       'PORT_ABSENT',

@@ -74,7 +74,7 @@ export async function connectPair({ primary, standby }: PairParts, request: Pair
   const { device, transport } = await connect(request.profile);
   const { profile } = device.identity;
   const primaryMs = request.timeoutMs === undefined ? transport.timeoutMs : request.timeoutMs / BOUNDS;
-  const boundMs = primaryMs ?? DEFAULT_PRIMARY_MS;
+  const boundMs = Math.ceil(primaryMs ?? DEFAULT_PRIMARY_MS);
   try {
     const create = () => createStandby(standby, profile);
     pair = new PairTransport(device, new Standby(create(), profile), {
