@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { boardNames } from './boards.js';
 import type { BoardDescription } from './description.js';
 import { BoardError } from './errors.js';
 
@@ -49,7 +50,7 @@ export function builtBitstream(root: string, name: string): { path: string; reco
   if (record === undefined || path === undefined || !existsSync(path)) {
     throw new BoardError('BITSTREAM_MISSING', `${name} has no bitstream yet; 'gatebook board build ${name}' makes one`);
   }
-  const sha256 = createHash('sha256').update(readFileSync(path)).digest('hex');
+  const sha256 = sha256Of(path);
   if (sha256 !== record.sha256) {
     throw new BoardError(
       'BITSTREAM_DAMAGED',
@@ -57,4 +58,19 @@ export function builtBitstream(root: string, name: string): { path: string; reco
     );
   }
   return { path, record };
+}
+
+const sha256Of = (path: string): string => createHash('sha256').update(readFileSync(path)).digest('hex');
+
+/** The board that a file was built for, by the records of this checkout; undefined where none of them tells. */
+export function bitstreamOwner(root: string, path: string): string | undefined {
+  const sha256 = sha256Of(path);
+  return boardNames(root).find((name) => {
+    try {
+      return bitstreamRecord(root, name)?.sha256 === sha256;
+    } catch {
+      // A damaged record tells nothing.
+      return false;
+    }
+  });
 }

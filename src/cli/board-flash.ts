@@ -1,13 +1,14 @@
 // gatebook board flash: hands a bitstream to the loader of the board.
-import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { builtBitstream } from '../board/bitstream.js';
+import { bitstreamOwner, builtBitstream } from '../board/bitstream.js';
 import { loadBoard } from '../board/boards.js';
 import type { BoardDescription } from '../board/description.js';
 import { BoardError } from '../board/errors.js';
 import { commandLine, loaderCommand, runLoader } from '../board/loader.js';
 import { PACKAGE_ROOT } from '../hal/build-info.js';
+import { openSource } from '../host/source.js';
 import { boardAction } from './board-action.js';
 import type { CliIo } from './io.js';
 
@@ -47,20 +48,39 @@ async function flash(io: CliIo, name: string, flags: FlashFlags): Promise<void> 
 function bitstreamOf(io: CliIo, name: string, given: string | undefined): string {
   if (given === undefined) return builtBitstream(PACKAGE_ROOT, name).path;
   const path = resolve(io.cwd, given);
-  if (existsSync(path)) return path;
-  throw new BoardError('BITSTREAM_MISSING', `there is no file ${path}`);
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (stat === undefined) throw new BoardError('BITSTREAM_MISSING', `there is no file ${path}`);
+  if (!stat.isFile()) throw new BoardError('BITSTREAM_MISSING', `${path} is not a file`);
+  const owner = bitstreamOwner(PACKAGE_ROOT, path);
+  if (owner !== undefined && owner !== name) {
+    io.stderr.write(`gatebook: warning: ${path} is the bitstream of ${owner}, not of ${name}\n`);
+  }
+  return path;
 }
 
 const SESSION = 'data/btc-updown-15m-2026-04-01.capture';
 
 /** What to do once it is loaded. */
-function nextSteps({ name, transport }: BoardDescription): string {
+function nextSteps(board: BoardDescription): string {
+  const { name, transport } = board;
   const engine = transport === 'uart' ? `serial:${name}` : 'pcie:';
   return [
     `${name} is loaded. Next, as docs/bring-up.md has it:`,
     ...(transport === 'uart' ? [] : ['  let the host find the card anew: restart it, or remove and rescan the card']),
-    '  gatebook doctor',
-    `  gatebook replay ${SESSION} --engine ${engine}`,
+    `  npx gatebook doctor --engine ${engine}`,
+    fitsSession(board)
+      ? `  npx gatebook replay ${SESSION} --engine ${engine}`
+      : `  echo '{"op":"FENCE","token":7}' | npx gatebook exec --engine ${engine}`,
     '',
   ].join('\n');
+}
+
+/** Small boards hold fewer books than the bundled session has markets. */
+function fitsSession({ profile }: BoardDescription): boolean {
+  try {
+    openSource({ path: join(PACKAGE_ROOT, SESSION), mode: 'mirrored', profile }).reader.close();
+    return true;
+  } catch {
+    return false;
+  }
 }
