@@ -1,5 +1,7 @@
 // Goal: commands drive a device behind a link as they drive an engine: the same output, every event of it, and a device
 // that fails ends them with its own status, after what came before the fault.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { EXIT } from '../../src/cli/exit-codes.js';
 import { NAMED_PROFILES, type Profile } from '../../src/contract/profile.js';
@@ -9,7 +11,7 @@ import { LARGEST_PROFILE } from '../../src/hal/profile-limits.js';
 import { connectPair } from '../../src/hal/supervised/connect-pair.js';
 import { SoftwareEngine } from '../../src/kernel/software-engine.js';
 import { QueuedTransport } from '../hal/queued-transport.js';
-import { gatebook, jsonLines, ndjson, SESSION } from './fake-process.js';
+import { gatebook, jsonLines, ndjson, ROOT, SESSION } from './fake-process.js';
 
 /** What happens to the next device behind a queue. */
 let prepare: (transport: QueuedTransport) => void = () => {};
@@ -45,7 +47,7 @@ beforeEach(() => {
 });
 
 /** Unplugs the device at its nth batch of commands. */
-const unplugAt = (n: number, code: 'DEVICE_FAULT' | 'TIMEOUT' = 'DEVICE_FAULT') => {
+const unplugAt = (n: number, code: 'DEVICE_FAULT' | 'LINK_LOST' | 'TIMEOUT' = 'DEVICE_FAULT') => {
   let armed = true;
   prepare = (transport) => {
     let left = n;
@@ -107,6 +109,24 @@ describe('exec behind a link', () => {
     expect(err).toBe('gatebook: DEVICE_FAULT: pulled out\n');
     expect(jsonLines(out).length).toBeGreaterThan(0);
     expect(jsonLines(out).length).toBeLessThan(604);
+  });
+
+  // Goal: what docs/bring-up.md says of a board that was unplugged: a command ends, and only a pair takes it back.
+  it('ends with LINK_LOST when the board is unplugged, as bring-up says', async () => {
+    const [row = ''] = /^\| it was unplugged .*$/m.exec(readFileSync(join(ROOT, 'docs', 'bring-up.md'), 'utf8')) ?? [];
+    unplugAt(2, 'LINK_LOST');
+    const { err, status } = await exec('queued:');
+    expect(err).toBe('gatebook: LINK_LOST: pulled out\n');
+    expect(row).toContain('`LINK_LOST` | the command ends with status 6: ');
+    expect(row).toContain('`supervised:` alone');
+    expect(status).toBe(6);
+  });
+
+  // Goal: as the README says, a pair does not begin on its standby.
+  it('does not start a pair whose board is absent', async () => {
+    const { out, err, status } = await exec('supervised:serial:/dev/no-such-port,software');
+    expect({ out, status }).toEqual({ out: '', status: EXIT.DEVICE });
+    expect(err).toMatch(/^gatebook: (PORT_ABSENT|BACKEND_UNAVAILABLE): /);
   });
 
   it('goes on when the primary of a pair dies, and says so', async () => {
