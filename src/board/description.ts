@@ -122,7 +122,8 @@ export function parseBoard(value: unknown, folder: string): BoardDescription {
     title: fields.text('title', /^\S.{0,79}$/, 'a text of at most 80 characters'),
     transport,
     family,
-    part: fields.text('part', /^\S+$/, 'the name of a part'),
+    // It becomes a word of a Tcl script.
+    part: fields.text('part', /^[\w.+-]+$/, 'the name of a part: letters, digits and _.+-'),
     tools: toolsOf(fields.inner('tools')),
     top: `gb_board_${name}`,
     pins,
@@ -164,7 +165,20 @@ function flowOf(fields: Fields, family: BoardDescription['family']): BoardDescri
 
 function toolsOf(fields: Fields): BoardDescription['tools'] {
   fields.only('synth', 'place', 'pack');
-  return { synth: fields.texts('synth'), place: fields.texts('place'), pack: fields.texts('pack') };
+  return {
+    synth: toolArguments(fields, 'synth'),
+    place: toolArguments(fields, 'place'),
+    pack: toolArguments(fields, 'pack'),
+  };
+}
+
+/** They become words of a yosys script, which knows no quotes: nothing in them may begin another command. */
+const TOOL_ARGUMENT = /^-?[\w.:+-]+$/;
+
+function toolArguments(fields: Fields, name: string): readonly string[] {
+  const args = fields.texts(name);
+  if (!args.every((arg) => TOOL_ARGUMENT.test(arg))) fields.fail(name, 'a list of words of letters, digits and _.:+-');
+  return args;
 }
 
 /** A name of docs/contract.md, or the eight values in the order of its table. */

@@ -74,6 +74,22 @@ describe('a board.json', () => {
     ['a profile too short', set({ profile: [1, 2] }), 'profile = [1,2] is not a name or 8 numbers'],
     ['a profile out of range', set({ profile: [0, 1, 0, 0, 0, 0, 1, 100] }), 'profile.books = 0 is not in 1..'],
     ['a structure out of range', set({ structure: { ...(read('ulx3s')['structure'] as Json), TableRam: 3 } }), '0..2'],
+    [
+      'a second command for yosys',
+      set({ tools: { synth: ['-dsp; exec -- id'], place: [], pack: [] } }),
+      'tools.synth = ["-dsp; exec -- id"] is not a list of words of letters, digits and _.:+-',
+    ],
+    [
+      'a line of its own for yosys',
+      set({ tools: { synth: ['-dsp\n!id'], place: [], pack: [] } }),
+      'tools.synth = ["-dsp\\n!id"] is not a list of words',
+    ],
+    [
+      'an empty argument',
+      set({ tools: { synth: [], place: ['--85k', ''], pack: [] } }),
+      'tools.place = ["--85k",""] is',
+    ],
+    ['a command of Tcl as its part', set({ part: '[exec id]' }), 'part = "[exec id]" is not the name of a part'],
     ['an open flow without tools', set({ flow: 'vivado' }), 'flow = "vivado" is not the flow of family ecp5'],
     ['a field that is none', set({ bauds: 1 }), 'bauds = 1 is not a field of a board'],
     [
