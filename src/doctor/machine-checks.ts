@@ -1,6 +1,8 @@
 // What this machine has: Node, a compiler, Python, perl, and the engines that are built with them.
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { boardNames, boardsFolder, loadBoard } from '../board/boards.js';
+import { BoardError } from '../board/errors.js';
 import { PACKAGE_ROOT } from '../hal/build-info.js';
 import type { Finding } from '../hal/findings.js';
 import { listBackends } from '../hal/registry.js';
@@ -37,7 +39,14 @@ const PROGRAMS: readonly Program[] = [
 
 export function machineFindings(machine: Machine): Finding[] {
   const programs = PROGRAMS.map((program) => programFinding(program, machine));
-  return [nodeFinding(machine), ...programs, toolsFinding(), simulationFinding(), ...engineFindings()];
+  return [
+    nodeFinding(machine),
+    ...programs,
+    toolsFinding(),
+    ...boardFindings(),
+    simulationFinding(),
+    ...engineFindings(),
+  ];
 }
 
 function nodeFinding({ nodeVersion }: Machine): Finding {
@@ -67,6 +76,20 @@ function toolsFinding(): Finding {
   if (missing.length === 0) return { code, severity: 'ok', what: `${TOOLS.join(', ')}` };
   const what = `not installed yet: ${missing.join(', ')}; only bitstreams, proofs and simulations need them`;
   return { code, severity: 'warning', what, remedy: '`gatebook board build BOARD` installs what it needs' };
+}
+
+/** A board.json that is none keeps every board from being listed, built and simulated. */
+export function boardFindings(root = PACKAGE_ROOT): Finding[] {
+  if (!existsSync(boardsFolder(root))) return [];
+  return boardNames(root).flatMap((name) => {
+    try {
+      loadBoard(root, name);
+      return [];
+    } catch (error) {
+      if (!(error instanceof BoardError)) throw error;
+      return [{ code: error.code, severity: 'error', what: error.message, remedy: 'docs/boards.md has every field' }];
+    }
+  });
 }
 
 function simulationFinding(): Finding {

@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { EXIT } from '../../src/cli/exit-codes.js';
 import { deviceFindings } from '../../src/doctor/device-checks.js';
-import { machineFindings } from '../../src/doctor/machine-checks.js';
+import { boardFindings, machineFindings } from '../../src/doctor/machine-checks.js';
 import { remedyOf } from '../../src/doctor/remedies.js';
 import { HAL_ERRORS, type HalErrorCode } from '../../src/hal/errors.js';
-import { gatebook, jsonLines } from '../cli/fake-process.js';
+import { gatebook, jsonLines, ROOT } from '../cli/fake-process.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'gatebook-doctor-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -44,6 +44,24 @@ describe('the machine', () => {
     expect(found.get('MAKE')).toMatchObject({ severity: 'warning', remedy: expect.stringContaining('apt-get') });
     expect(found.get('PERL')).toMatchObject({ severity: 'warning', what: expect.stringContaining('no perl') });
     expect(found.get('BACKEND_SOFTWARE')).toMatchObject({ severity: 'ok' });
+  });
+});
+
+describe('the boards', () => {
+  // Goal: a board that somebody is about to add is named, and keeps the doctor from nothing.
+  it('that are half written are errors that name their file', () => {
+    for (const [name, text] of Object.entries({ whole: '', half: '{"name": "ha', empty: 'null' })) {
+      mkdirSync(join(folder, 'hdl', 'boards', name), { recursive: true });
+      if (text !== '') writeFileSync(join(folder, 'hdl', 'boards', name, 'board.json'), text);
+    }
+    const findings = boardFindings(folder);
+    expect(findings.map(({ code, severity }) => `${code} ${severity}`)).toEqual(Array(2).fill('BOARD_INVALID error'));
+    expect(findings.map(({ what }) => what.split(':')[0])).toEqual([
+      'hdl/boards/empty/board.json',
+      'hdl/boards/half/board.json',
+    ]);
+    expect(boardFindings(join(folder, 'nothing'))).toEqual([]);
+    expect(boardFindings(ROOT)).toEqual([]);
   });
 });
 

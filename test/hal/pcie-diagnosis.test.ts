@@ -176,6 +176,11 @@ describe('discovery', () => {
       ]),
     );
     expect(knownIds(boards)).toHaveLength(3);
+    // Half written, and no object at all: the others count all the same.
+    for (const text of ['{"pci":', 'null', '{"pci":[null]}']) {
+      writeFileSync(join(boards, 'three', 'board.json'), text);
+      expect(knownIds(boards)).toHaveLength(3);
+    }
     expect(knownIds(join(boards, 'nowhere'))).toEqual([{ vendor: 0x1209, device: 0x6b00 }]);
     rmSync(boards, { recursive: true });
   });

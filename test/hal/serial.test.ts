@@ -78,6 +78,7 @@ describe('the spec', () => {
           '{"name":"ulx3s","transport":"uart","baud":3000000,"usb":[{"vendor":"0x0403","product":24597}]}',
         'card/board.json': '{"name":"card","transport":"pcie"}',
         'torn/board.json': '{"name":',
+        'empty/board.json': 'null',
         'stubs/readme.txt': 'no board',
       });
       expect(serialBoards(root)).toEqual([ULX3S]);

@@ -16,7 +16,7 @@ export const ROOMS: RoomGraph = {
   faults: ['contract', 'kernel', 'hal', 'link', 'verify', 'board', 'sim'],
   host: ['contract', 'hal', 'market', 'feed', 'capture'],
   bench: ['contract', 'kernel', 'hal', 'verify', 'market', 'feed', 'host'],
-  doctor: ['contract', 'hal', 'sim'],
+  doctor: ['contract', 'hal', 'board', 'sim'],
   observe: ['contract', 'hal'],
   cli: 'ANY',
 };

@@ -40,14 +40,22 @@ export function knownIds(boards = join(PACKAGE_ROOT, 'hdl/boards')): PciIds[] {
 
 /** `pci` of a board: objects with vendor and device, as numbers or as text in hexadecimal. */
 function idsIn(file: string): PciIds[] {
-  if (!existsSync(file)) return [];
-  const { pci } = JSON.parse(readFileSync(file, 'utf8')) as { pci?: unknown };
-  const entries = Array.isArray(pci) ? pci : pci === undefined ? [] : [pci];
+  const pci = pciField(file);
+  const entries = Array.isArray(pci) ? pci : [pci];
   const idOf = (value: unknown) => (typeof value === 'string' ? Number.parseInt(value, 16) : Number(value));
-  return entries.flatMap((entry: { vendor?: unknown; device?: unknown }) => {
-    const [vendor, device] = [idOf(entry.vendor), idOf(entry.device)];
+  return entries.flatMap((entry: { vendor?: unknown; device?: unknown } | null | undefined) => {
+    const [vendor, device] = [idOf(entry?.vendor), idOf(entry?.device)];
     return Number.isInteger(vendor) && Number.isInteger(device) ? [{ vendor, device }] : [];
   });
+}
+
+/** Undefined for a board that is half written, too: what is wrong with it, `doctor` says. */
+function pciField(file: string): unknown {
+  try {
+    return (JSON.parse(readFileSync(file, 'utf8')) as { pci?: unknown } | null)?.pci;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The addresses of cards with one of these ids. */

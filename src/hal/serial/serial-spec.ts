@@ -65,7 +65,7 @@ function readBoard(path: string): SerialBoard | undefined {
   } catch {
     return undefined;
   }
-  const { name, transport, baud, usb } = json as Record<string, unknown>;
+  const { name, transport, baud, usb } = (json ?? {}) as Record<string, unknown>;
   if (transport !== 'uart' || typeof name !== 'string') return undefined;
   const ids = Array.isArray(usb) ? usb.flatMap(usbId) : [];
   return { name, usb: ids, baud: typeof baud === 'number' ? baud : undefined };
