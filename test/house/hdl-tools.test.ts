@@ -1,10 +1,11 @@
 // Goal: the hardware tools are installed once, again when something of them changed, and told in one line where they
 // cannot be. The folder is real and empty; the machine is a stand-in whose pip leaves what the real one leaves.
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { HdlToolsMissing, hdlTools, hdlToolsIfFresh } from '../../scripts/hdl-tools.mjs';
+import { ROOT } from '../../scripts/node-version.mjs';
 
 const PYTHON = '.prepared/python';
 const PACKAGES = `${PYTHON}/lib/python3.11/site-packages`;
@@ -20,6 +21,7 @@ const put = (path: string, text = '') => {
 function standIn() {
   const tools = ['g++', 'make', 'python3', 'perl'];
   const ran: string[] = [];
+  const asked: string[][] = [];
   const broken = new Set<string>();
   const results: Record<string, () => void> = {
     venv: () => put(`${PYTHON}/bin/python3`),
@@ -44,11 +46,13 @@ function standIn() {
     execPath: '/nowhere/bin/node',
     tools,
     ran,
+    asked,
     broken,
     which: (name: string) => (tools.includes(name) ? `/nowhere/bin/${name}` : undefined),
     run: async (command: string, args: string[]) => {
       const name = nameOf(command, args);
       ran.push(name);
+      asked.push(args);
       if (broken.has(name)) return { code: 1, output: 'first line\nlast line\n' };
       results[name.split(' ')[0] ?? '']?.();
       return { code: 0, output: '' };
@@ -94,6 +98,21 @@ describe('the hardware tools', () => {
     expect(lines).toEqual([]);
     expect(hdlToolsIfFresh('test', { root, machine })).toEqual(tools);
     expect(existsSync(join(root, '.prepared/lock'))).toBe(false);
+  });
+
+  // Goal: what an index or a mirror has put in place of a release is not installed.
+  it('are installed by their hashes alone', async () => {
+    const machine = standIn();
+    await go(machine, 'synth');
+    const installs = machine.asked.filter((args) => args[1] === 'pip' && args[2] === 'install');
+    expect(installs.map((args) => args.includes('--require-hashes'))).toEqual([true, true]);
+    for (const group of ['test', 'synth']) {
+      const text = readFileSync(join(ROOT, 'hdl', 'requirements', `${group}.txt`), 'utf8');
+      const pins = text.replace(/\\\n/g, ' ').split('\n');
+      for (const pin of pins.filter((line) => line !== '' && !line.startsWith('#'))) {
+        expect(pin).toMatch(/^[\w-]+==[\w.]+( +--hash=sha256:[0-9a-f]{64})+$/);
+      }
+    }
   });
 
   it('come in groups, the second on top of the first', async () => {
