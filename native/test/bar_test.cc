@@ -255,9 +255,38 @@ void a_line_being_written_is_no_fault() {
   expect(rings.torn() == 1, "and one, once, when it is", rings.torn());
 }
 
+/** A folder that nobody can have prepared; gone at the end, with the files in it. */
+class TestFolder {
+ public:
+  TestFolder() {
+    const char* parent = std::getenv("TMPDIR");
+    path_ = std::string(parent == nullptr ? "/tmp" : parent) + "/gatebook-XXXXXX";
+    if (mkdtemp(path_.data()) == nullptr) {
+      std::perror(path_.c_str());
+      std::exit(1);
+    }
+  }
+  ~TestFolder() {
+    for (const std::string& file : files_) unlink(file.c_str());
+    rmdir(path_.c_str());
+  }
+  TestFolder(const TestFolder&) = delete;
+  TestFolder& operator=(const TestFolder&) = delete;
+
+  std::string file(const char* name) {
+    files_.push_back(path_ + "/" + name);
+    return files_.back();
+  }
+
+ private:
+  std::string path_;
+  std::vector<std::string> files_;
+};
+
 std::string make_file(const char* name, size_t bytes) {
-  std::string path = "/tmp/gatebook-" + std::string(name) + "-" + std::to_string(getpid());
-  const int file = open(path.c_str(), O_RDWR | O_CREAT | O_TRUNC, 0600);
+  static TestFolder folder;
+  const std::string path = folder.file(name);
+  const int file = open(path.c_str(), O_RDWR | O_CREAT | O_EXCL, 0600);
   expect(file >= 0 && ftruncate(file, static_cast<off_t>(bytes)) == 0, "a file can be made");
   close(file);
   return path;
@@ -287,8 +316,6 @@ void windows_are_exclusive_and_checked() {
   close(file);
   window.close();
   expect(second.open(path.c_str(), &error), "the next one may when it is closed");
-  unlink(small.c_str());
-  unlink(path.c_str());
 }
 
 void memory_that_vanishes_is_survived() {
@@ -314,7 +341,6 @@ void memory_that_vanishes_is_survived() {
   struct sigaction after = {};
   sigaction(SIGBUS, nullptr, &after);
   expect(after.sa_handler == before.sa_handler, "no handler stays behind");
-  unlink(path.c_str());
 }
 
 }  // namespace

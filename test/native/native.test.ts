@@ -1,8 +1,9 @@
 // Goal: the C++ engine is sound on its own (its own tests, under sanitizers), gives the same bytes inside Node, and
 // takes any misuse from JavaScript as an error with a stable code.
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
@@ -26,8 +27,8 @@ function profileOf(text: string): Profile {
   return profile;
 }
 
-function run(command: string, args: readonly string[], input?: Uint8Array): Buffer {
-  const { status, stdout, stderr } = spawnSync(command, args, { cwd: ROOT, input, maxBuffer: MOST_OUTPUT });
+function run(command: string, args: readonly string[], input?: Uint8Array, env = process.env): Buffer {
+  const { status, stdout, stderr } = spawnSync(command, args, { cwd: ROOT, input, env, maxBuffer: MOST_OUTPUT });
   if (status !== 0) throw new Error(`${command} ${args.join(' ')}: status ${status}\n${stdout}\n${stderr}`);
   return stdout;
 }
@@ -71,7 +72,14 @@ describe('the C++ tests', () => {
 
   it('the host of a BAR loses nothing and takes nothing that is not whole', { timeout: BUILD_MS }, (context) => {
     if (missing !== undefined) context.skip(missing);
-    expect(run(join(BINARIES, 'bar_test'), ['30000']).toString()).toContain('bar: 0 failures');
+    const folder = mkdtempSync(join(tmpdir(), 'gatebook-native-'));
+    const env = { ...process.env, TMPDIR: folder };
+    expect(run(join(BINARIES, 'bar_test'), ['30000'], undefined, env).toString()).toContain('bar: 0 failures');
+    // All that it has made was there, in a folder of its own, and is gone.
+    expect(readdirSync(folder)).toEqual([]);
+    const nowhere = { ...env, TMPDIR: join(folder, 'nowhere') };
+    expect(() => run(join(BINARIES, 'bar_test'), ['1'], undefined, nowhere)).toThrow('nowhere/gatebook-');
+    rmdirSync(folder);
   });
 
   describeBarProcess(() => missing);
