@@ -15,7 +15,6 @@ import { serialBackend } from './serial/serial-backend.js';
 import { softwareBackend } from './software/software-backend.js';
 import { connectPair, type PairParts } from './supervised/connect-pair.js';
 import { pairStandby, supervisedBackend } from './supervised/supervised-backend.js';
-import type { Transport } from './transport.js';
 import { verilatorBackend } from './verilator/verilator-backend.js';
 
 const BACKENDS: readonly Backend[] = [
@@ -80,7 +79,8 @@ export async function open(spec: string, options: OpenOptions = {}): Promise<Dev
   const { profile, shadow, ...rest } = options;
   const { backend, args } = find(spec);
   if (profile !== undefined) checkProfile(profile);
-  const transport = await connect(backend, args, profile, { clock: rest.clock, timeoutMs: rest.timeoutMs });
+  const timing = { clock: rest.clock, timeoutMs: rest.timeoutMs };
+  const transport = await coded(backend.name, () => backend.connect(args, profile, timing));
   // An engine that can export its state needs nobody to follow it.
   const follow = shadow === true && transport.snapshot === undefined;
   return openDevice(transport, {
@@ -103,7 +103,7 @@ export async function openPair(
   if (profile !== undefined) checkProfile(profile);
   const { clock, timeoutMs } = rest;
   const parts = { primary, standby: pairStandby(find(standby)) };
-  return openDevice(await connectPair(parts, { profile, retryMs, clock, timeoutMs }), rest);
+  return openDevice(await coded('supervised', () => connectPair(parts, { profile, retryMs, clock, timeoutMs })), rest);
 }
 
 /**
@@ -119,7 +119,7 @@ export function createEngine(spec: string, profile: Profile): Engine {
   try {
     return backend.createEngine(args, profile);
   } catch (error) {
-    throw withCode(backend, error);
+    throw withCode(backend.name, error);
   }
 }
 
@@ -157,7 +157,7 @@ export function canTrace(spec: string): boolean {
  */
 export async function diagnose(spec: string): Promise<readonly Finding[]> {
   const { backend, args } = find(spec);
-  return (await backend.diagnose?.(args)) ?? [];
+  return (await coded(backend.name, () => backend.diagnose?.(args))) ?? [];
 }
 
 /**
@@ -171,16 +171,16 @@ export function withTrace(spec: string, trace: TraceRequest): string {
   throw new HalError('ARGUMENT_INVALID', `${backend.name} writes no waveforms`);
 }
 
-async function connect(backend: Backend, ...request: Parameters<Backend['connect']>): Promise<Transport> {
+async function coded<T>(name: string, action: () => T | Promise<T>): Promise<T> {
   try {
-    return await backend.connect(...request);
+    return await action();
   } catch (error) {
-    throw withCode(backend, error);
+    throw withCode(name, error);
   }
 }
 
 /** What a backend throws or rejects with while it opens (no memory, mostly) becomes an error with a code. */
-function withCode({ name }: Backend, error: unknown): HalError {
+function withCode(name: string, error: unknown): HalError {
   if (error instanceof HalError) return error;
   const why = error instanceof Error ? error.message : String(error);
   return new HalError('BACKEND_UNAVAILABLE', `${name}: ${why}`, { cause: error });

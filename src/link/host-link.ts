@@ -20,7 +20,7 @@ import {
 } from './frames.js';
 import { Line } from './line.js';
 import type { LinkCounters } from './link-counters.js';
-import { Repeater } from './repeater.js';
+import { HELD_UP_MS, Repeater } from './repeater.js';
 import { RoundTrip } from './round-trip.js';
 
 const EVENT_CREDIT = 4096;
@@ -540,6 +540,9 @@ export class HostLink {
       this.planPoll();
       return;
     }
+    // Held up for longer than a timer is late: what came meanwhile is still to be read.
+    const lateMs = now - this.pollAtMs;
+    if (this.silentSinceMs !== undefined && lateMs > HELD_UP_MS) this.silentSinceMs += lateMs;
     const { silentSinceMs } = this;
     const silent = silentSinceMs !== undefined && now - silentSinceMs >= this.lostMs;
     if (silent && this.unanswered >= POLLS_UNANSWERED) {

@@ -4,7 +4,7 @@ import { type LinkClock, Timer } from './clock.js';
 /** Pauses grow no further than this many of the first. */
 const GROWTH_MAX = 32;
 /** Timers are late by so much anyway. */
-const HELD_UP_MS = 20;
+export const HELD_UP_MS = 20;
 
 export class Repeater {
   private readonly timer: Timer;

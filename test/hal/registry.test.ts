@@ -9,11 +9,14 @@ import {
   canTrace,
   createEngine,
   defaultProfile,
+  diagnose,
   listBackends,
   open,
+  openPair,
   resolveBackend,
   withTrace,
 } from '../../src/hal/registry.js';
+import { serialBackend } from '../../src/hal/serial/serial-backend.js';
 import { softwareBackend } from '../../src/hal/software/software-backend.js';
 import { TINY } from './programs.js';
 
@@ -32,6 +35,12 @@ describe('the registry', () => {
     await expect(open('software')).rejects.toMatchObject(failed);
     connect.mockImplementationOnce(() => Promise.reject(new RangeError('no memory')) as never);
     await expect(open('software')).rejects.toMatchObject(failed);
+    const primary = { name: 'own', connect: () => Promise.reject(new RangeError('no memory')) };
+    await expect(openPair(primary, 'software')).rejects.toMatchObject({ ...failed, message: 'supervised: no memory' });
+    vi.spyOn(serialBackend as Required<typeof serialBackend>, 'diagnose').mockRejectedValue(
+      new RangeError('no memory'),
+    );
+    await expect(diagnose('serial')).rejects.toMatchObject({ code: 'BACKEND_UNAVAILABLE' });
   });
 
   it('lists every backend with its limits, contract and build', () => {

@@ -328,6 +328,22 @@ describe('the end of a link', () => {
     }
   });
 
+  it('is no end when this process was held up, and what came meanwhile is still to be read', async () => {
+    const bench = new Bench({ profile: TINY });
+    await bench.open();
+    await bench.clock.pass(100);
+    bench.device.alive = false;
+    bench.link.submit(oneTop());
+    await bench.clock.pass(900);
+    bench.device.alive = true;
+    // Timers that are due go off before anything is read.
+    const clock = bench.clock as unknown as { nowMs: number };
+    clock.nowMs += 500;
+    await bench.clock.pass(500);
+    expect(bench.faults).toEqual([]);
+    expect(bench.eventCount).toBeGreaterThan(0);
+  });
+
   it('is no end when the silence is shorter, and costs nothing', async () => {
     const bench = new Bench({ profile: TINY });
     await bench.open();
