@@ -1,12 +1,13 @@
 // `npm run bitstreams`: synthesises, places, routes and packs the boards of hdl/boards that open tools can build, and
 // maps the others with the vendor's core as a black box. Fails when the clock is not met, when a module or a memory was
-// trimmed, or when a port has no pin. Writes build/boards/NAME, bench/results/hardware.json and docs/hardware.md; with
-// --check, as `gatebook board build` runs it, the first alone.
+// trimmed, when a port has no pin, or when a PLL was routed without its filter. Writes build/boards/NAME,
+// bench/results/hardware.json and docs/hardware.md; with --check, as `gatebook board build` runs it, the first alone.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { pinProblems, placedPorts, portBits } from './board-pins.mjs';
+import { pllProblems } from './board-pll.mjs';
 import { buildWithVivado } from './board-vivado.mjs';
 import { HdlToolsMissing, hdlTools } from './hdl-tools.mjs';
 import { ROOT } from './node-version.mjs';
@@ -176,6 +177,7 @@ async function place(tools, board, netlist, { folder, seed }) {
   const asked = board.clockHz / 1e6;
   if (problems.length === 0 && mhz < asked)
     problems.push(`${mhz.toFixed(2)} MHz are routed, ${asked} MHz are asked for`);
+  if (board.family === 'ecp5') problems.push(...pllProblems(readFileSync(join(ROOT, folder, 'routed.config'), 'utf8')));
   const path = criticalPath(found, { ...netlist, family: FAMILIES[board.family] });
   return { mhz, problems, path, utilization: found.utilization };
 }

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { pinProblems, placedPorts } from '../../scripts/board-pins.mjs';
+import { pllProblems } from '../../scripts/board-pll.mjs';
 import { loadBoards, topParameters } from '../../src/board/boards.js';
 import type { BoardDescription } from '../../src/board/description.js';
 import { ROOT } from '../cli/fake-process.js';
@@ -69,9 +70,32 @@ describe.each(BOARDS.filter(([, { flow }]) => flow === 'open'))('the PLL of %s',
     expect(pllHz(topOf(board), board.oscillatorHz)).toBe(board.clockHz);
   });
 
+  it('has a charge pump and a loop filter, where the part wants them said', () => {
+    const verilog = topOf(board);
+    if (!verilog.includes('EHXPLLL')) return;
+    // What ecppll of Project Trellis gives for 25 to 50 MHz.
+    const said =
+      '(* ICP_CURRENT="12" *) (* LPF_RESISTOR="8" *) (* MFG_ENABLE_FILTEROPAMP="1" *) (* MFG_GMCREF_SEL="2" *)';
+    expect(verilog).toContain(`  ${said}\n  EHXPLLL #(`);
+  });
+
   it('is fed at what the pin file says', () => {
     const said = /FREQUENCY PORT "clk_i" ([\d.]+) MHZ;|^set_frequency clk_i ([\d.]+)$/m.exec(textOf(board, board.pins));
     expect(Number(said?.[1] ?? said?.[2]) * 1e6).toBe(board.oscillatorHz);
+  });
+});
+
+describe('a routed PLL', () => {
+  const config = (resistor: string, current: string) =>
+    `.tile MIB_R50C4:PLL1_LR\nword: LPF_CAPACITOR 00\nword: LPF_RESISTOR ${resistor}\nword: ICP_CURRENT ${current}\n`;
+
+  it('is at fault without its charge pump or its loop filter', () => {
+    expect(pllProblems(config('0001000', '01100'))).toEqual([]);
+    expect(pllProblems('.tile R2C2:PLC2\nword: SLICEA.K0.INIT 0000000000000000\n')).toEqual([]);
+    expect(pllProblems(config('0000000', '01100'))).toEqual([expect.stringMatching(/^LPF_RESISTOR /)]);
+    expect(pllProblems(config('0001000', '00000'))).toEqual([expect.stringMatching(/^ICP_CURRENT /)]);
+    const both = config('0001000', '01100') + config('0000000', '00000');
+    expect(pllProblems(both)).toHaveLength(2);
   });
 });
 

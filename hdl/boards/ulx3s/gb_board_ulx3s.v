@@ -34,9 +34,11 @@ module gb_board_ulx3s #(
     output wire wifi_gpio0_o
 );
   // 25 MHz / 1 * 2 = 50 MHz; the oscillator of the PLL runs at 50 * 12 = 600 MHz (400..800). The phase of half a period
-  // less one is what the feedback over CLKOP needs.
+  // less one is what the feedback over CLKOP needs. Charge pump and loop filter are attributes, which a router without
+  // them takes for 0: these are what ecppll of Project Trellis gives for 25 to 50 MHz.
   wire clk;
   wire locked;
+  (* ICP_CURRENT="12" *) (* LPF_RESISTOR="8" *) (* MFG_ENABLE_FILTEROPAMP="1" *) (* MFG_GMCREF_SEL="2" *)
   EHXPLLL #(
       .CLKI_DIV(1),
       .CLKFB_DIV(2),
