@@ -99,6 +99,23 @@ describe('a routed PLL', () => {
   });
 });
 
+describe('the bridge of litefury', () => {
+  const script = readFileSync(join(ROOT, 'hdl/boards/litefury/build.tcl'), 'utf8');
+
+  it('has one BAR of 64 bits, which alone is prefetchable and has a resource0_wc', () => {
+    expect(script).toContain('CONFIG.BAR_64BIT {true}');
+    expect(script).toContain('CONFIG.BAR0_ENABLED {true}');
+    // Its upper half takes the place of BAR 1.
+    expect(script).toContain('CONFIG.BAR1_ENABLED {false}');
+    expect([...script.matchAll(/CONFIG\.BAR\d_ENABLED \{true\}/g)]).toHaveLength(1);
+  });
+
+  it('resets the board while the link is down', () => {
+    const verilog = readFileSync(join(ROOT, 'hdl/boards/litefury/gb_board_litefury.v'), 'utf8');
+    expect(verilog).toContain('.locked_i(locked && pcie_rst_n_i && link_up),');
+  });
+});
+
 describe('a pin file', () => {
   it('is read in each form', () => {
     expect(placedPorts('LOCATE COMP "a[0]" SITE "B2";\nIOBUF PORT "b" PULLMODE=UP;\n', '.lpf')).toEqual(['a[0]']);

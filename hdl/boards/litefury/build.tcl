@@ -25,7 +25,10 @@ create_project -in_memory -part $gb_part
 set_property target_language Verilog [current_project]
 
 # The bridge: an endpoint of one lane of 2.5 GT/s, 64 bits wide, with one BAR of 64 KiB at address 0 of its AXI side. The
-# host finds it by the ids of the contract. It raises no interrupts.
+# host finds it by the ids of the contract. It raises no interrupts. The BAR has 64 bits because AMD makes those alone
+# prefetchable, and them without a further option (PG194, PCIe BARs tab; it is about the bridge for Gen3), and because
+# Linux offers a mapping whose writes combine (resource0_wc) for a prefetchable BAR alone. Its upper half takes the
+# place of BAR 1.
 create_ip -name axi_pcie -vendor xilinx.com -library ip -module_name gb_pcie_bridge -dir $gb_output -force
 set_property -dict [list \
   CONFIG.INCLUDE_RC {PCI_Express_Endpoint_device} \
@@ -39,11 +42,12 @@ set_property -dict [list \
   CONFIG.SUBSYSTEM_ID $gb_device_id \
   CONFIG.ENABLE_CLASS_CODE {false} \
   CONFIG.CLASS_CODE {0x120000} \
-  CONFIG.BAR_64BIT {false} \
+  CONFIG.BAR_64BIT {true} \
   CONFIG.BAR0_ENABLED {true} \
   CONFIG.BAR0_TYPE {Memory} \
   CONFIG.BAR0_SCALE {Kilobytes} \
   CONFIG.BAR0_SIZE {64} \
+  CONFIG.BAR1_ENABLED {false} \
   CONFIG.PCIEBAR2AXIBAR_0 {0x00000000} \
   CONFIG.NUM_MSI_REQ {0} \
   CONFIG.M_AXI_DATA_WIDTH {64} \

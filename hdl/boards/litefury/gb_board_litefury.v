@@ -4,7 +4,8 @@
 //
 // The bridge turns reads and writes of BAR 0 into AXI4, gb_bar_split parts rings and registers, gb_bar_device is the
 // kernel behind them. All of it runs at the clock of the bridge: 62.5 MHz with one lane of 2.5 GT/s and 64 bits. A
-// reset of the bus (PERST#) resets all of it. Lights, lit by 0, from led_n_o[0]: alive, connected, activity, fault.
+// reset of the bus (PERST#) resets all of it, and so does a link that is down, which is what a hot reset begins with.
+// Lights, lit by 0, from led_n_o[0]: alive, connected, activity, fault.
 // Parameters: board.json, which the build passes; the defaults here are the same (test/board holds both together).
 `default_nettype none
 module gb_board_litefury #(
@@ -49,6 +50,7 @@ module gb_board_litefury #(
 
   wire clk;
   wire locked;
+  wire link_up;
   wire [31:0] bus_awaddr;
   wire [7:0] bus_awlen;
   wire [2:0] bus_awsize;
@@ -76,6 +78,7 @@ module gb_board_litefury #(
   gb_pcie_bridge u_bridge (
       .REFCLK(reference),
       .axi_aresetn(pcie_rst_n_i),
+      .user_link_up(link_up),
       .axi_aclk_out(clk),
       .axi_ctl_aclk_out(),
       .mmcm_lock(locked),
@@ -174,7 +177,7 @@ module gb_board_litefury #(
   wire rst;
   gb_board_reset u_reset (
       .clk_i(clk),
-      .locked_i(locked && pcie_rst_n_i),
+      .locked_i(locked && pcie_rst_n_i && link_up),
       .rst_o(rst)
   );
 

@@ -1,11 +1,13 @@
 // Stand-in for what hdl/boards/litefury/build.tcl lets Vivado make: AMD's AXI Memory Mapped to PCI Express core as an
 // endpoint of one lane with 64 bits of data. Lint, and yosys' check of the top, see its ports; nothing is behind them.
-// Ports: AMD PG055, AXI Memory Mapped to PCI Express (PCIe) Gen2. Never part of a bitstream.
+// Ports: AMD PG055, AXI Memory Mapped to PCI Express (PCIe) Gen2, and the instantiation template that Vivado writes for
+// version 2.9 (user_link_up). Never part of a bitstream.
 `default_nettype none
 (* blackbox *)
 module gb_pcie_bridge (
     input wire REFCLK,
     input wire axi_aresetn,
+    output wire user_link_up,
     output wire axi_aclk_out,
     output wire axi_ctl_aclk_out,
     output wire mmcm_lock,
