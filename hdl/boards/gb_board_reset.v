@@ -13,8 +13,9 @@ module gb_board_reset #(
     input wire locked_i,
     output wire rst_o
 );
-  reg locked_meta_q;
-  reg locked_q;
+  // Vivado keeps them side by side, so that the second one has the whole cycle to settle.
+  (* ASYNC_REG = "TRUE" *) reg locked_meta_q;
+  (* ASYNC_REG = "TRUE" *) reg locked_q;
   reg [CountBits-1:0] count_q;
   reg run_q;
   initial begin

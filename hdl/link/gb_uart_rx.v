@@ -30,7 +30,8 @@ module gb_uart_rx #(
   // half a cycle late as well.
   localparam [PhaseBits-1:0] Start = (1 << (PhaseBits - 1)) + Step;
 
-  reg [2:0] line_q;              // the last one is that of a cycle ago
+  // Two to synchronise, which Vivado then keeps side by side, and the last one is that of a cycle ago.
+  (* ASYNC_REG = "TRUE" *) reg [2:0] line_q;
   reg busy_q, first_q;           // first: in the start bit
   reg [PhaseBits-1:0] phase_q;
   reg [8:0] bits_q;              // what came in, and behind it a 1, which gets to bit 0 with the last bit of data
