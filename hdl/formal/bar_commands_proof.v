@@ -1,8 +1,9 @@
 // Command lines of the BAR (clause BAR-5) as far as order and room go; that only right lines pass is for the benches.
 // Whether a CRC is right is left open (a cutpoint). Claims: no word at or beyond the doorbell is read; lines are taken
 // in order, and never more than were rung; a command once offered stays until the kernel takes it; a refusal is about
-// the line at command_lines, and nothing is read from then on until the doorbell is rung, if it was not while the line
-// was looked at. Assumed: gb_bar_doorbell's claims about the doorbell.
+// the line at command_lines, and nothing is read from then on until the doorbell is rung; where it was since the look
+// at that very line began, whatever was looked at behind it, the line is looked at again at once, and only then.
+// Assumed: gb_bar_doorbell's claims about the doorbell.
 `default_nettype none
 module bar_commands_proof (
     input wire clk_i,
@@ -40,8 +41,11 @@ module bar_commands_proof (
   end
 
   wire begins = read & address[2:0] == 0;
-  reg rung;                         // since the last look at a line began
+  wire [3:0] begun = begins ? 4'd1 << \dut.reading_q [1:0] : 4'd0;
+  reg [3:0] rungs;                  // since the last look at a line began, by its lowest bits: three are ahead at most
+  wire rung = rungs[lines[1:0]];
   reg silent;                       // refused, and not rung since that look
+  reg again;                        // refused, and rung since that look
   reg held, was_taken, was_refused;
   reg [127:0] was;
   reg [31:0] was_refusals;
@@ -49,8 +53,9 @@ module bar_commands_proof (
     if (rst_i) known <= 1;
     was_doorbell <= rst_i ? 32'd0 : doorbell_i;
     was_lines <= rst_i ? 32'd0 : lines;
-    rung <= ~rst_i & (rung_i | (rung & ~begins));
+    rungs <= {4{~rst_i}} & ({4{rung_i}} | (rungs & ~begun));
     silent <= ~rst_i & ~rung_i & ((refused & ~rung) | silent);
+    again <= ~rst_i & refused & (rung | rung_i);
     held <= valid & ~cmd_ready_i & ~rst_i;
     was <= data;
     was_taken <= taken & ~rst_i;
@@ -60,6 +65,7 @@ module bar_commands_proof (
   always @* begin
     if (known & ~rst_i) begin
       if (read) assert (reading < rung_ahead & reading < 3 & ~silent);
+      if (again) assert (begins & reading == 0);
       if (read) assert (address[LineBits+2:3] == \dut.reading_q [LineBits-1:0]);
       if (held) assert (valid & data == was);
       if (valid) assert (rung_ahead != 0);
@@ -69,6 +75,7 @@ module bar_commands_proof (
       if (refused) assert (~valid & crc + stale + form == 1);
       cover (lines == 2);
       cover (silent & lines == 1);
+      cover (again & lines == 1);
     end
   end
 endmodule

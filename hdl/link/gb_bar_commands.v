@@ -44,6 +44,7 @@ module gb_bar_commands #(
   reg [31:0] taken_q;       // of them, those whose last command the kernel has
   reg waiting_q;            // refused: nothing until the doorbell is rung
   reg rung_q;               // since the last look began
+  reg rung_before_q;        // since the look before it began, whose verdict is still to come
   reg retry_q;              // wrong, but lines before it are not yet with the kernel
   wire wrong;               // the verdict about the line at checked_q
 
@@ -78,12 +79,16 @@ module gb_bar_commands #(
       checked_q <= 32'd0;
       waiting_q <= 1'b0;
       rung_q <= 1'b0;
+      rung_before_q <= 1'b0;
       retry_q <= 1'b0;
       word_valid_q <= 1'b0;
       verdict_q <= 1'b0;
       refused_q <= 32'd0;
     end else begin
-      rung_q <= rung_i | (rung_q & ~starts);
+      // The next look begins a cycle before the verdict: one that is wrong ends it, and is the last look again.
+      rung_q <= rung_i | (rung_q & ~starts) | (rung_before_q & wrong);
+      if (verdict_q) rung_before_q <= 1'b0;
+      else if (starts) rung_before_q <= rung_q & checked_q != reading_q;
       word_valid_q <= read & ~wrong;
       verdict_q <= word_valid_q & at_q == 3'd7;
       if (right) checked_q <= checked_q + 32'd1;
