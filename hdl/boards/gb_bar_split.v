@@ -1,12 +1,15 @@
 // One AXI4 slave for a whole BAR in front of the two slaves of gb_bar_device: addresses below 0x4000 (blocks, control
 // registers, register window: docs/bar.md) become AXI4-Lite accesses of 32 bits, the others (rings) pass as they are.
 //
-// A write is answered before the next one is taken, and a read is taken only while no write is under way or waiting: so
-// what the host wrote first is written first, also across the two slaves (ring lines before their doorbell), and a read
-// sees every write before it. Reads and later writes may overlap. A beat of 64 bits below 0x4000 becomes one write for
-// each half that has a strobe, in ascending order, and two reads, which is harmless, for no read has an effect (BAR-2).
-// Errors of the parts are errors of the whole (SLVERR).
-// Latency: 1 cycle on each address of the rings, none on their data; 3 + 2 * (cycles of the slave) for a register.
+// A write is answered before the next one is taken, and a read is taken only while no write is under way: so what the
+// host wrote first is written first, also across the two slaves (ring lines before their doorbell), and a read sees
+// every write that was answered before it was asked for; bridges ask for it only then (PG194: the address of a read is
+// held until all writes before it are answered). Reads and later writes may overlap. A read that waits beside writes
+// goes behind one of them and before the next. A beat of 64 bits below 0x4000 becomes one write for each half that has
+// a strobe, in ascending order, and two reads, which is harmless, for no read has an effect (BAR-2). An error of a part
+// is one of the whole (SLVERR). No ready of an address depends on a valid within a cycle.
+// Latency: 1 cycle on each address of the rings, 2 where it is read, none on their data; 3 + 2 * (cycles of the slave)
+// for a register, 1 more where it is read.
 // Limits: no ids (transactions end in order), INCR bursts only, none across a border of 4 KiB, as AXI4 has it.
 `default_nettype none
 module gb_bar_split (
@@ -91,6 +94,7 @@ module gb_bar_split (
   localparam [2:0] W_HALF_END = 3'd5;  // waits for the answer to it
   localparam [2:0] W_ANSWER = 3'd6;
 
+  reg read_turn_q;  // a read is taken in this cycle, and no write
   reg [2:0] w_state_q;
   reg [15:0] w_addr_q;
   reg [7:0] w_len_q;
@@ -162,7 +166,7 @@ module gb_bar_split (
     if (rst_i) w_state_q <= W_IDLE;
   end
 
-  assign s_awready_o = w_state_q == W_IDLE && !rst_i;
+  assign s_awready_o = w_state_q == W_IDLE && !read_turn_q && !rst_i;
   assign s_wready_o = w_state_q == W_BEAT || (w_state_q == W_RING && !w_data_done_q && ring_wready_i);
   assign s_bvalid_o = w_state_q == W_ANSWER || (w_state_q == W_RING_END && ring_bvalid_i);
   assign s_bresp_o = w_state_q == W_RING_END ? ring_bresp_i : w_error_q ? SLVERR : OKAY;
@@ -235,7 +239,13 @@ module gb_bar_split (
     if (rst_i) r_state_q <= R_IDLE;
   end
 
-  assign s_arready_o = r_state_q == R_IDLE && w_state_q == W_IDLE && !s_awvalid_i && !rst_i;
+  // Whoever waits at both addresses writes first; when that write is answered it is the turn of the read.
+  wire w_rests = (w_state_q == W_IDLE && !s_awvalid_i) || (s_bvalid_o && s_bready_i);
+  always @(posedge clk_i) begin
+    read_turn_q <= !rst_i && !read_turn_q && w_rests && r_state_q == R_IDLE && s_arvalid_i;
+  end
+
+  assign s_arready_o = read_turn_q && !rst_i;
   assign s_rvalid_o = r_state_q == R_BEAT || (r_state_q == R_RING_DATA && ring_rvalid_i);
   assign s_rdata_o = r_state_q == R_RING_DATA ? ring_rdata_i : r_data_q;
   assign s_rresp_o = r_state_q == R_RING_DATA ? ring_rresp_i : r_error_q ? SLVERR : OKAY;

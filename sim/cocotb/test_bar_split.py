@@ -4,7 +4,7 @@ from itertools import repeat
 
 import cocotb
 from bench import cycles, known, rng, start_clock
-from cocotb.triggers import FallingEdge, RisingEdge
+from cocotb.triggers import FallingEdge, RisingEdge, with_timeout
 from cocotbext.axi import AxiBus, AxiLiteBus, AxiLiteRam, AxiMaster, AxiRam
 
 WINDOW = 0x10000
@@ -49,6 +49,10 @@ class Window:
         length = min(length, high - low)
         return self.random.randint(low, high - length), length
 
+    def line(self):
+        """Where a line of the command ring is written, and what."""
+        return RINGS + 64 * self.random.randrange((WINDOW - RINGS) // 64), self.random.randbytes(64)
+
     def write(self, address, data, size=None):
         self.expected[address : address + len(data)] = data
         return self.master.init_write(address, data, size=size)
@@ -58,19 +62,24 @@ class Window:
 
 
 async def hold_order(dut):
-    """One write at a time; no read is taken beside it; nothing reaches the registers while the rings owe an answer."""
-    under_way, ring_under_way = 0, 0
+    """One write at a time; no read is taken beside it; nothing reaches the registers while the rings owe an answer. A
+    read waits for two writes at most, the one under way and one that waits as long, once those before it are read."""
+    under_way, ring_under_way, reading, overtaken = 0, 0, 0, 0
     while True:
         await RisingEdge(dut.clk_i)
         passes = {
             name: known(getattr(dut, f"{name}valid")) == 1 and known(getattr(dut, f"{name}ready")) == 1
-            for name in ("s_axi_aw", "s_axi_b", "s_axi_ar", "ring_aw", "ring_b", "lite_aw")
+            for name in ("s_axi_aw", "s_axi_b", "s_axi_ar", "s_axi_r", "ring_aw", "ring_b", "lite_aw")
         }
         assert not (passes["s_axi_ar"] and (under_way > 0 or passes["s_axi_aw"])), "a read beside a write"
         assert not (passes["lite_aw"] and ring_under_way > 0), "a register is written while a ring owes an answer"
         under_way += passes["s_axi_aw"] - passes["s_axi_b"]
         ring_under_way += passes["ring_aw"] - passes["ring_b"]
         assert under_way in (0, 1), f"{under_way} writes at a time"
+        waits = known(dut.s_axi_arvalid) == 1 and not passes["s_axi_ar"] and reading == 0
+        overtaken = overtaken + passes["s_axi_aw"] if waits else 0
+        assert overtaken <= 2, f"{overtaken} writes before a read"
+        reading += passes["s_axi_ar"] - (passes["s_axi_r"] and known(dut.s_axi_rlast) == 1)
 
 
 @cocotb.test()
@@ -110,6 +119,34 @@ async def posted(dut, stall):
         for each in posted_ones:
             await each.wait()
         assert window.held() == window.expected
+
+
+@cocotb.test()
+@cocotb.parametrize(stall=[0.0, 0.4])
+async def read_beside_writes(dut, stall):
+    """A read comes though the host never stops writing: it waits for two writes at most, and does not hold them up."""
+    window = Window(dut, stall)
+    await window.start()
+    written = 0
+
+    async def write_on():
+        nonlocal written
+        under_way = [window.write(*window.line()) for _ in range(2)]
+        while True:
+            # The next one waits while this one is answered, so that there is no moment without one.
+            await under_way.pop(0).wait()
+            written += 1
+            under_way.append(window.write(*window.line()))
+
+    writer = cocotb.start_soon(write_on())
+    await cycles(dut.clk_i, 50)
+    for _ in range(20):
+        before = written
+        for place in (RINGS + 64 * window.random.randrange(256), 4 * window.random.randrange(RINGS // 4)):
+            answer = window.master.init_read(place, 4)
+            await with_timeout(answer.wait(), 20, "us")
+        assert written - before > 1, "reads keep writes from the window"
+    writer.cancel()
 
 
 @cocotb.test()
