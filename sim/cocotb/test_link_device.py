@@ -51,14 +51,15 @@ async def identity_says_the_profile(dut):
 async def traffic(dut, share, stall):
     """No event lost, invented, repeated or out of order; resets of the host and of the device in mid-traffic."""
     host = await device(dut, gap=stall, stall=stall, share=share)
-    epoch, seen = 0, {"full": 0, "cut": 0, "device": 0}
-    for _ in range(5 * SCALE):
+    epoch, kinds = 0, ["full", "cut", "device"]
+    seen = dict.fromkeys(kinds, 0)
+    for turn in range(5 * SCALE):
         commands = program(host, host.random.choice([20, 60, 120]))
         epoch = epoch % 65_535 + 1
         kernel_epoch = host.random.getrandbits(32)
         (expected,) = answers(PROFILE, [(kernel_epoch, commands)])
         await host.begin(epoch, kernel_epoch)
-        kind = host.random.choice(["full", "full", "cut", "device"])
+        kind = kinds[turn % len(kinds)]
         seen[kind] += 1
         await host.run(commands, len(expected), until=None if kind == "full" else host.random.random())
         host.check(expected)
@@ -70,6 +71,7 @@ async def traffic(dut, share, stall):
             await cycles(dut.clk_i, host.random.randrange(1, 4))
             dut.rst_i.value = 0
             host.port.block.clear()
+    assert min(seen.values()) > 0, f"not every kind of reset occurred: {seen}"
     if share == 0.0:
         assert (host.faults, host.replays) == (0, 0), "nothing was injured"
     else:
