@@ -6,7 +6,7 @@
 // rx_* is gb_frame_rx, tx_* gb_frame_tx. The actions (out_*) last one cycle, with A in data_o. tx_put_o is a byte for
 // the frame under construction, in tx_data_o.
 // Longest time from pending to release: 620 cycles, where seven events are being copied when the frame comes in; 230
-// where nothing is. In a loop without work it looks every 66 cycles.
+// where nothing is. In a loop without work it looks every 64 cycles, or 74 where events wait for credit.
 `default_nettype none
 module gb_link_engine #(
     parameter CommandWindow = 64,

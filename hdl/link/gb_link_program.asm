@@ -37,7 +37,8 @@
 .ram SENT 50
 .ram REWINDS 52
 .ram RESETS 54
-.ram TURN 56            ; not 0: DATA goes before IDENTITY and VALUE, so that neither keeps the other from the line
+.ram TURN 56            ; who goes first, so that none keeps another from the line: behind IDENTITY (1) VALUE, behind
+;                         VALUE (128) DATA, else (0) IDENTITY; the others in this order
 
 ; Received: gb_frame_rx puts byte i of a frame at (i - 9) mod 16
 .rx TYPE 7
@@ -88,9 +89,11 @@
 loop:     j pending receive
           j busy loop
           ld TURN
-          jnz data_turn
+          jn data_turn
+          jnz value_turn
           ld DUE_IDENTITY
           jnz identity
+value_turn:
           ld DUE_VALUE
           jnz value
 data_turn:
@@ -196,7 +199,7 @@ reset:    ld io.LENGTH
           cmp EPOCH
           ld rx.EPOCH+1
           cpc EPOCH+1
-          jz repeated
+          jz taken
           ld rx.EPOCH
           st EPOCH
           ld rx.EPOCH+1
@@ -229,7 +232,7 @@ reset:    ld io.LENGTH
           st TOLD+1
           inc RESETS
           incc RESETS+1
-repeated: ld #1
+taken:    ld #1
           st DUE_DATA
           j accepted
 
@@ -247,8 +250,6 @@ records:  ld io.LENGTH
           ld EPOCH+1
           cpc #0
           jz wrong
-          inc RECEIVED
-          incc RECEIVED+1
 ; LNK-8: ack - ACKED is at most TOP - ACKED
           ld rx.ACK
           sub ACKED
@@ -327,7 +328,7 @@ in_order: ld io.LENGTH
           ld EXPECTED+1
           adc #0
           st EXPECTED+1
-          j answer
+          j taken
 overrun:  inc OVERRUNS
           incc OVERRUNS+1
 again:    ld #{LNK_FLAG_REPLAY[7:0]}
@@ -337,8 +338,8 @@ answer:   ld #1
           j release
 poll:     ld rx.TYPE
           and #{LNK_FLAG_POLL[7:0]}
-          jnz answer
-          j release
+          jnz taken
+          j accepted
 wrong:    inc WRONG
           incc WRONG+1
           ld #1
@@ -348,7 +349,7 @@ wrong:    inc WRONG
 ; ---- a frame goes out ----
 value:    ld #0
           st DUE_VALUE
-          ld #1
+          ld #128
           st TURN
           ld #{LNK_TYPE_VALUE[7:0]}
           j header

@@ -21,6 +21,7 @@ class BytePort:
         self.queue = []  # (byte, error)
         self.frames, self.block = [], bytearray()
         self.bytes_in = self.bytes_out = 0
+        self.blocks_in, self.in_block = 0, False
         self.waited = self.longest_wait = 0
         self.tags = 0
         self.dut.tx_ready_i.value = 0
@@ -44,7 +45,7 @@ class BytePort:
             await RisingEdge(self.clk)
             if offered:
                 if known(self.dut.rx_ready_o):
-                    self.queue.pop(0)
+                    self.passed(*self.queue.pop(0))
                     offered, self.waited = False, 0
                     self.bytes_in += 1
                 else:
@@ -60,6 +61,12 @@ class BytePort:
                     self.idle()
             is_ready = self.random.random() >= self.stall
             self.dut.tx_ready_i.value = int(is_ready)
+
+    def passed(self, byte, error):
+        """LNK-1, LNK-2: a 0x00 that came whole ends a block, if there is one."""
+        ends = byte == 0 and not error
+        self.blocks_in += self.in_block and ends
+        self.in_block = not ends
 
     def look(self, is_ready, held):
         """Returns the byte that still waits."""
