@@ -68,8 +68,8 @@ def reset(epoch, kernel_epoch=0):
     return with_crc(header(lnk.TYPE_RESET, epoch) + kernel_epoch.to_bytes(4, "little"))
 
 
-def read(address, tag, epoch=0):
-    return with_crc(header(lnk.TYPE_READ, epoch) + u16(address) + u16(tag))
+def read(address, tag, epoch=0, ack=0, credit=0):
+    return with_crc(header(lnk.TYPE_READ, epoch, 0, ack, credit) + u16(address) + u16(tag))
 
 
 def data(epoch, seq=0, ack=0, credit=0, records=(), poll=False, replay=False):

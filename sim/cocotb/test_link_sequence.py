@@ -5,7 +5,7 @@ import gatebook_transports as lnk
 from bench import cycles
 from cocotb.triggers import RisingEdge
 from link_bench import EPOCH, EVENTS_HELD, WINDOW, link
-from link_frames import MODULO
+from link_frames import MODULO, read
 
 #: What the head of gb_link says of rx_ready_o.
 LONGEST_WAIT = 620
@@ -157,16 +157,41 @@ async def room_while_it_comes(dut):
 @cocotb.test()
 async def ack_acts_whatever_seq(dut):
     """LNK-8: the ack and the credit of a gap, of a duplicate and of an overrun act."""
-    bench = await ready(dut)
+    bench = await ready(dut, kernel_stall=1.0)
     await held_events(bench)
+    for at in range(0, WINDOW, 8):
+        bench.send(seq=at, records=[bench.record() for _ in range(8)], credit=EVENTS_HELD)
+        frame = await bench.port.data_frame()
+    # One is with the kernel, which takes none: there is room for one, and two are sent.
+    assert (frame.ack, frame.credit) == (WINDOW, WINDOW + 1)
     bench.events.queue += [bench.event() for _ in range(3)]
-    for at, seq in enumerate((100, MODULO - 1, 0)):
-        bench.send(seq=seq, ack=at + 1, credit=EVENTS_HELD + at + 1, records=[1])
+    for at, (seq, records) in enumerate(((WINDOW + 100, [1]), (WINDOW - 1, [1]), (WINDOW, [1, 2]))):
+        bench.send(seq=seq, ack=at + 1, credit=EVENTS_HELD + at + 1, records=records)
         seen = []
         while not seen:
-            seen = (await bench.port.data_frame()).records
-        assert len(seen) == 1
-    await bench.counted(gaps=1, duplicates=1, resets=1)
+            frame = await bench.port.data_frame()
+            seen = frame.records
+        assert len(seen) == 1 and frame.seq == EVENTS_HELD + at
+        assert frame.ack == WINDOW
+    await bench.counted(gaps=1, duplicates=1, overruns=1, resets=1)
+
+
+@cocotb.test()
+@cocotb.parametrize(epoch=[EPOCH, EPOCH + 1])
+async def ack_of_a_read(dut, epoch):
+    """LNK-4, LNK-8: neither the ack nor the credit of a READ acts, and its epoch is no fault, whichever it is."""
+    bench = await ready(dut)
+    events = await held_events(bench)
+    bench.events.queue.append(bench.event())
+    bench.port.send(read(lnk.REGISTER_KERNEL, 1, epoch=epoch, ack=3, credit=EVENTS_HELD + 4))
+    frame = await bench.port.next_frame(lnk.TYPE_VALUE)
+    assert (frame.epoch, frame.tag) == (EPOCH, 1)
+    await bench.port.silence()
+    assert len(bench.events.sent) == EVENTS_HELD, "room was made for a further event"
+    bench.send(ack=0, replay=True, credit=EVENTS_HELD)
+    await events_again(bench, 0, events)
+    await bench.port.silence()
+    await bench.counted(rewinds=1, resets=1)
 
 
 @cocotb.test()

@@ -22,7 +22,7 @@ export const LINK_CLAUSE_GROUPS: readonly Group[] = [
       },
       {
         id: 'LNK-4',
-        text: 'Checks are made in this order, the first failure counts the frame and ends it: form (LNK-2), CRC (crc_errors), known type and a length that it can have (unknown_frames), epoch (wrong_epochs; not for HELLO, IDENTITY and RESET), then the rules of its type. A frame that passes all is counted in frames_received. Flags are part of DATA alone; any other type with a flag is unknown. A device does not know IDENTITY and VALUE, a host does not know HELLO, RESET and READ.',
+        text: 'Checks are made in this order, the first failure counts the frame and ends it: form (LNK-2), CRC (crc_errors), known type and a length that it can have (unknown_frames), epoch (wrong_epochs; of DATA alone: HELLO and IDENTITY are of no epoch, that of RESET is a new one, that of READ and VALUE stops neither, LNK-15), then the rules of its type (of DATA: gaps, duplicates and overruns, LNK-7). A frame that passes all is counted in frames_received, and in no other of these. Flags are part of DATA alone; any other type with a flag is unknown. A device does not know IDENTITY and VALUE, a host does not know HELLO, RESET and READ.',
       },
       {
         id: 'LNK-5',
@@ -39,11 +39,11 @@ export const LINK_CLAUSE_GROUPS: readonly Group[] = [
       },
       {
         id: 'LNK-7',
-        text: 'A receiver takes the records of a DATA frame only if seq is the index it expects and there is room for all of them; it takes all or none, in order, and expects the index behind them then. A seq ahead of it is a gap (gaps), one behind it a duplicate (duplicates), too many records an overrun (overruns). A DATA frame without records carries the seq of the next record that its sender has not sent in this go: ahead of what is expected it is a gap as well.',
+        text: 'A receiver takes the records of a DATA frame only if seq is the index it expects and there is room for all of them; it takes all or none, in order, and expects the index behind them then. A seq ahead of it is a gap (gaps), one behind it a duplicate (duplicates), too many records an overrun (overruns). A DATA frame without records carries the seq of the next record that its sender has not sent in this go: ahead of what is expected it is a gap as well, behind it none of these.',
       },
       {
         id: 'LNK-8',
-        text: 'The ack of a frame whose epoch is right acts whatever its seq: records before it are forgotten by their sender. It acts if it lies between the last ack and the last record ever sent, both included; otherwise it is ignored. A credit acts if it is ahead of the last one. A sender never sends a record whose index is not behind the credit; before the first frame of the other side, the credit of the host is the event_window and that of the device the command_window, from 0.',
+        text: 'The ack of a DATA frame whose epoch is right acts whatever its seq: records before it are forgotten by their sender. It acts if it lies between the last ack and the last record ever sent, both included; otherwise it is ignored. A credit of such a frame acts if it is ahead of the last one. Ack and credit of RESET, READ and VALUE act in nothing. A sender never sends a record whose index is not behind the credit; before the first frame of the other side, the credit of the host is the event_window and that of the device the command_window, from 0.',
       },
       {
         id: 'LNK-9',
@@ -51,7 +51,7 @@ export const LINK_CLAUSE_GROUPS: readonly Group[] = [
       },
       {
         id: 'LNK-10',
-        text: 'A device has no timers. It sends DATA with events when it has events within the credit; DATA without any after each frame of the right epoch that carried records or POLL, after a frame of a wrong epoch, after each RESET, after a REPLAY became due, and when a quarter of its command window has become free since it last told its credit. Frames that fall due together are one.',
+        text: 'A device has no timers. It sends DATA with events when it has events within the credit; DATA without any after each frame of the right epoch that carried records or POLL, after a frame of a wrong epoch, after each RESET, after a REPLAY became due, and when a quarter of its command window has become free since it last told its credit in a DATA frame. Frames that fall due together are one.',
       },
       {
         id: 'LNK-11',
@@ -76,7 +76,7 @@ export const LINK_CLAUSE_GROUPS: readonly Group[] = [
       },
       {
         id: 'LNK-15',
-        text: 'READ is answered by VALUE, in any epoch, without credit; it has no effect. Of several that wait the last one is answered. The epoch of a READ is not looked at, that of a VALUE is the epoch of the device.',
+        text: 'READ is answered by VALUE, in any epoch, without credit; it has no effect. Of several that wait the last one is answered. The device does not look at the epoch of a READ; that of a VALUE is the epoch of the device. The host takes a VALUE whatever its epoch, and learns from that what LNK-14 says.',
       },
     ],
   },

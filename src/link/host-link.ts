@@ -296,9 +296,9 @@ export class HostLink {
     const ours = this.state !== 'new' && header.epoch === this.epoch;
     if (ours) this.heard();
     if (type === wire.TYPE_VALUE) {
-      // Its epoch is that of the device, whatever epoch that is: news only while one of ours is running.
-      if (ours) this.acknowledged(header);
-      else if (this.state === 'running') this.strayFrame(header.epoch);
+      // Its epoch is that of the device, whatever epoch that is: news only while one of ours is running. Its ack and
+      // credit act in nothing (LNK-8).
+      if (!ours && this.state === 'running') this.strayFrame(header.epoch);
       this.framesIn += 1;
       this.valueCame(buffer);
     } else if (ours) {

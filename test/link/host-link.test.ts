@@ -1,6 +1,6 @@
 // Goal: the host's side of the link keeps the clauses LNK-1 to LNK-15 against a device written from the same page.
 import { describe, expect, it } from 'vitest';
-import { CommandWriter } from '../../src/contract/generated/records.js';
+import { CONTRACT_DIGEST, CommandWriter } from '../../src/contract/generated/records.js';
 import { Timer } from '../../src/link/clock.js';
 import { Repeater } from '../../src/link/repeater.js';
 import { cutRandomly, oneTop, randomProgram, TINY } from '../hal/programs.js';
@@ -145,6 +145,20 @@ describe('credit', () => {
     await bench.clock.until(() => bench.events.length >= expected.length, 1000);
     expect(Buffer.compare(bench.events, expected)).toBe(0);
     expect(bench.device.counters.overruns).toBe(0);
+  });
+
+  it('comes with DATA: that of a VALUE grants nothing', async () => {
+    const bench = new Bench({ profile: TINY, commandWindow: 8 });
+    await bench.open();
+    bench.device.kernelRuns = false;
+    bench.link.submit(randomProgram(30, 2));
+    await bench.clock.pass(50);
+    expect(bench.link.counters.creditCommands).toBe(0);
+    const header = [0x13, ...le(bench.device.epoch, 2), ...le(1, 2), ...le(8, 2), ...le(100, 2)];
+    bench.link.receive(new ModelCodec(CONTRACT_DIGEST).block([...header, ...new Array(12).fill(0)]));
+    expect(bench.link.counters.creditCommands).toBe(0);
+    await bench.clock.pass(50);
+    expect([bench.device.counters.overruns, bench.faults]).toEqual([0, []]);
   });
 
   it('for events stands still while the consumer cannot follow', async () => {

@@ -173,6 +173,7 @@ export class ModelDevice {
     if (events <= 0 && !this.answerDue && !this.replayDue && !creditDue) return undefined;
     const seq = this.next;
     const type = DATA | (this.replayDue ? REPLAY : 0);
+    this.toldCredit = credit;
     const count = Math.max(0, events);
     const from = this.next - this.acked;
     const payload = this.held.slice(from, from + count);
@@ -187,7 +188,6 @@ export class ModelDevice {
 
   private header(type: number, seq: number): number[] {
     const credit = this.consumed + this.commandWindow;
-    this.toldCredit = credit;
     return [type, ...le(this.epoch, 2), ...le(seq % U16, 2), ...le(this.expected % U16, 2), ...le(credit % U16, 2)];
   }
 
@@ -247,7 +247,6 @@ export class ModelDevice {
       this.answerDue = true;
     } else if (plain === READ) {
       this.counters.frames_received += 1;
-      if (readLe(body, 1, 2) === this.epoch && this.epoch !== 0) this.acknowledge(body);
       this.question = { address: readLe(body, 9, 2), tag: readLe(body, 11, 2) };
     } else if (readLe(body, 1, 2) !== this.epoch || this.epoch === 0) {
       this.counters.wrong_epochs += 1;
