@@ -2,8 +2,10 @@
 // commands and events on the other.
 //
 // Handshakes: rx, tx, cmd and evt: valid/ready; valid does not wait for ready, data holds while it waits.
-// rx_ready_o: at a UART it is always 1: a second frame has to come in up to its tenth byte, or end, before the first
-// one is done with, which takes 620 cycles at most; ten bytes take 800 cycles at 8 cycles a bit. Bytes that come faster
+// rx_ready_o: a second frame has to come in up to its tenth byte before the first one is done with, which takes 620
+// cycles at most; ten bytes take 800 cycles at 8 cycles a bit. So at a UART no byte of a frame waits behind a frame.
+// Behind a block that is too short for a frame, which is noise, the end of another one may, and be lost there: then
+// whatever comes next is dropped with it (line_errors), and sent again (LNK-9). Bytes that come faster than from a UART
 // wait for so long, once a frame. kernel_reset_o lasts one cycle, with the epoch of the kernel.
 // Latency from the last 0x00 of a frame to the first command that is valid: 130 cycles; from evt_valid_i to the first
 // byte of its frame, where nothing else is to be sent: 33 to be taken, then 200 at most.

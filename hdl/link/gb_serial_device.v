@@ -1,7 +1,8 @@
 // The kernel behind a UART: what the top of a board instantiates between its pins (docs/link.md).
 //
-// gb_link takes every byte in the cycle in which the UART has it: it has room for a frame and the first ten bytes of
-// the next one, and is done with the first before those are here. Limits: those of gb_link and gb_uart_rx, so
+// gb_link takes every byte of a frame in the cycle in which the UART has it: it has room for a frame and the first ten
+// bytes of the next one, and is done with the first before those are here. Only noise can be too fast for it, in blocks
+// shorter than a frame: see there. Limits: those of gb_link and gb_uart_rx, so
 // ClockHz / Baud is 8 at least. rst_i: one cycle or more; the line is idle after it.
 `default_nettype none
 module gb_serial_device #(

@@ -7,7 +7,7 @@ import gatebook_transports as lnk
 from bench import PARAMETERS, PERIOD_NS, cycles, known, rng, start_clock
 from cocotb.triggers import FallingEdge, Timer
 from gatebook_contract import PROFILE_FIELDS
-from link_frames import hello, on_line, parsed, unstuffed
+from link_frames import hello, on_line, parsed, read, unstuffed
 from link_host import Host
 from software import answers, random_program, word
 
@@ -99,7 +99,7 @@ async def traffic(dut, share, off):
 
 @cocotb.test()
 async def short_frames_at_full_rate(dut):
-    """The UART never has to wait: frames as short as they can be, without pause, while events are sent."""
+    """The UART never has to wait for a frame: frames as short as they can be, without pause, while events are sent."""
     host = await device(dut)
     commands = [word("FENCE", token=at) for at in range(30)]
     (expected,) = answers(PROFILE, [(1, commands)])
@@ -122,3 +122,31 @@ async def short_frames_at_full_rate(dut):
         assert asked < 5000
     host.check(expected)
     assert (host.faults, host.replays) == (0, 0), "a byte was lost"
+
+
+async def register(host, address):
+    host.port.send(read(address, 1))
+    while not (values := [frame.value for frame in host.port.frames if frame.kind == lnk.TYPE_VALUE]):
+        await cycles(host.port.clk, 100)
+    return values[0]
+
+
+@cocotb.test()
+async def noise_at_full_rate(dut):
+    """Blocks too short for a frame may come faster than they are dropped: what that costs behind them is sent again."""
+    host = await device(dut)
+    commands = [word("FENCE", token=at) for at in range(120)]
+    (expected,) = answers(PROFILE, [(7, commands)])
+    await host.begin(1, 7)
+    host.commands = commands
+    for _ in range(20):
+        host.speak(poll=True)
+        host.port.send_bytes(b"\x01\0" * 20)
+        while host.port.queue:
+            await host.step()
+    assert len(host.events) > 10, "no events went out meanwhile"
+    assert await register(host, lnk.REGISTER_LINK + lnk.COUNTER_LINE_ERRORS) > 0, "no byte was lost at the UART"
+    await host.run(commands, len(expected))
+    host.check(expected)
+    assert len(host.events) == len(expected)
+    assert host.faults == 0, "the device sent what is no frame"
