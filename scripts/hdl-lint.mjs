@@ -1,6 +1,6 @@
 // `npm run lint:hdl`: Verilator, Icarus and Yosys each read the kernel of every build in hdl/builds.json, the devices
 // around it and every board of hdl/boards, without a warning, and Verible finds no fault with the style. What they are
-// let off stands in hdl/lint, with reasons.
+// let off stands in hdl/lint, with reasons. Parameters out of their range have to be refused, by all three.
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -18,6 +18,15 @@ const AT_ONCE = 2;
 const SHOWN_LINES = 40;
 const INCLUDES = [...FOLDERS, 'hdl/generated'].map((folder) => `-I${folder}`);
 const PATHS = [...INCLUDES, ...FOLDERS.flatMap((folder) => ['-y', folder])];
+
+/** What must not elaborate: a top, one parameter of it, values out of its range, and what the message names. */
+const REFUSALS = [
+  ['gb_link', 'CommandWindow', [24, 8, 2048], 'gb_command_window_is_a_power_of_two_from_16_to_1024'],
+  ['gb_link', 'EventWindow', [24, 4, 256], 'gb_event_window_is_a_power_of_two_from_8_to_128'],
+  ['gb_uart_rx', 'Baud', [6_000_001, 700], 'gb_clock_hz_over_baud_is_from_8_to_65536'],
+  ['gb_uart_tx', 'Baud', [24_000_001, 700], 'gb_clock_hz_over_baud_is_from_2_to_65536'],
+  ['gb_bar_device', 'Lines', [24, 1, 512], 'gb_lines_is_a_power_of_two_from_2_to_256'],
+];
 
 /** Folders of Verilog that Verible reads. */
 const STYLED = ['hdl/rtl', 'hdl/boards', 'hdl/link', 'hdl/formal', 'sim/cocotb/tops', 'sim/cocotb/rtl'];
@@ -129,7 +138,21 @@ async function checks() {
   }
   const style = ['--rules_config', 'hdl/lint/verible.rules', '--waiver_files', 'hdl/lint/verible.waiver'];
   const command = (tools) => [join(tools.verible, 'verible-verilog-lint'), [...style, ...verilogFiles(STYLED)]];
-  return [...list, ...(await boardChecks()), { name: 'hdl lint > verible', needsIcarus: false, command }];
+  const verible = { name: 'hdl lint > verible', needsIcarus: false, command };
+  return [...list, ...refusals(), ...(await boardChecks()), verible];
+}
+
+/** Yosys reads all files each time: one value of each has to do. */
+function refusals() {
+  return Object.keys(TOOLS).flatMap((tool) =>
+    REFUSALS.flatMap(([top, parameter, values, refusal]) =>
+      values.slice(0, tool === 'yosys' ? 1 : values.length).map((value) => {
+        const name = `hdl lint > ${tool} > ${top}: ${parameter} = ${value} is refused`;
+        const command = (tools) => TOOLS[tool](top, [[parameter, value]], tools);
+        return { name, needsIcarus: tool === 'icarus', command, refusal };
+      }),
+    ),
+  );
 }
 
 /**
@@ -156,12 +179,13 @@ export async function hdlLint(log = console.log) {
   return results;
 }
 
-async function runCheck({ name, needsIcarus, command }, tools, log) {
+async function runCheck({ name, needsIcarus, command, refusal }, tools, log) {
   if (needsIcarus && tools.iverilog === undefined) {
     return { name, state: 'skipped', note: `${NOT_RUN} Icarus Verilog (iverilog) on the path` };
   }
   const said = await run(...command(tools), tools.env);
-  if (said === '') return { name, state: 'passed' };
+  const right = refusal === undefined ? said === '' : said.includes(refusal) && /\(status \d+\)$/.test(said);
+  if (right) return { name, state: 'passed' };
   const lines = said.split(`${ROOT}/`).join('').split('\n');
   const more = lines.length > SHOWN_LINES ? [`... and ${lines.length - SHOWN_LINES} lines more`] : [];
   log([`${name}:`, ...lines.slice(0, SHOWN_LINES), ...more].join('\n'));

@@ -29,7 +29,7 @@ module gb_bar_device #(
     parameter [31:0] ClockHz = 0,        // of clk_i, shown in the identity block
     parameter [127:0] BoardName = 0,     // ASCII, first character in bits 7:0, padded with 0
     parameter [159:0] Commit = 0,        // of the sources, first byte in bits 7:0; 0 unknown
-    parameter Lines = 256                // of each ring: a power of two, 2 to 256
+    parameter Lines = 256                // of each ring: a power of two, 2 to 256; others do not elaborate
 ) (
     input wire clk_i,
     input wire rst_i,
@@ -88,6 +88,13 @@ module gb_bar_device #(
     output wire fault_o              // a pulse for each refused line
 );
   `include "transports.vh"
+  // There is no such module: what is out of its range does not elaborate, and the message of any tool says why.
+  generate
+    if (Lines < 2 || Lines > 256 || (Lines & (Lines - 1)) != 0) begin : g_lines
+      gb_lines_is_a_power_of_two_from_2_to_256 u_refused ();
+    end
+  endgenerate
+
   localparam LineBits = $clog2(Lines);
   localparam WordBits = LineBits + 3;
   localparam Counters = LNK_BAR_COUNTER_RESETS + 32'd1;

@@ -9,11 +9,11 @@
 // wait for so long, once a frame. kernel_reset_o lasts one cycle, with the epoch of the kernel.
 // Latency from the last 0x00 of a frame to the first command that is valid: 130 cycles; from evt_valid_i to the first
 // byte of its frame, where nothing else is to be sent: 33 to be taken, then 200 at most.
-// Limits: CommandWindow a power of two from 16 to 1024, EventWindow one from 8 to 128.
+// Limits: CommandWindow a power of two from 16 to 1024, EventWindow one from 8 to 128; others do not elaborate.
 `default_nettype none
 module gb_link #(
-    parameter CommandWindow = 64,          // commands that are held
-    parameter EventWindow = 16,            // events that are held until they are acknowledged
+    parameter CommandWindow = 64,          // commands that are held: a power of two, 16..1024
+    parameter EventWindow = 16,            // events that are held until they are acknowledged: one of 8..128
     parameter [255:0] Profile = 256'd0,    // eight u32 in the order of the profile table, first in bits 31:0
     parameter [31:0] ClockHz = 48000000,   // of clk_i
     parameter [31:0] Baud = 3000000,       // of the line
@@ -45,6 +45,16 @@ module gb_link #(
     output wire activity_o,
     output wire fault_o
 );
+  // There is no such module: what is out of its range does not elaborate, and the message of any tool says why.
+  generate
+    if (CommandWindow < 16 || CommandWindow > 1024 || (CommandWindow & (CommandWindow - 1)) != 0) begin : g_commands
+      gb_command_window_is_a_power_of_two_from_16_to_1024 u_refused ();
+    end
+    if (EventWindow < 8 || EventWindow > 128 || (EventWindow & (EventWindow - 1)) != 0) begin : g_events
+      gb_event_window_is_a_power_of_two_from_8_to_128 u_refused ();
+    end
+  endgenerate
+
   wire pending, ended, in_header, payload, overrun;
   wire [1:0] verdict;
   wire [7:0] length, payload_at, payload_data, header_data;

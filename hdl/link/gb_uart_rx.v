@@ -6,11 +6,12 @@
 // Out: rx_valid_o with data and error from the middle of the stop bit on, until rx_ready_i or the next byte: whoever
 // reads has the time of a whole byte, 10 * ClockHz / Baud cycles. What is not taken until then is lost, and the byte
 // that takes its place carries an error.
-// Limits: ClockHz / Baud from 8 to 65,536. At 8 cycles a bit a sender may be off by 3.75 % either way.
+// Limits: ClockHz / Baud from 8 to 65,536; another one does not elaborate. At 8 cycles a bit a sender may be off by
+// 3.75 % either way.
 `default_nettype none
 module gb_uart_rx #(
     parameter ClockHz = 48000000,  // of clk_i
-    parameter Baud = 3000000       // of the line
+    parameter Baud = 3000000       // of the line: ClockHz / 65536 .. ClockHz / 8
 ) (
     input wire clk_i,
     input wire rst_i,
@@ -20,6 +21,13 @@ module gb_uart_rx #(
     output wire [7:0] rx_data_o,
     output wire rx_error_o         // the stop bit was missing, or a byte before this one was lost
 );
+  // There is no such module: what is out of its range does not elaborate, and the message of any tool says why.
+  generate
+    if (ClockHz / 8 < Baud || ClockHz / 65536 > Baud) begin : g_rate
+      gb_clock_hz_over_baud_is_from_8_to_65536 u_refused ();
+    end
+  endgenerate
+
   // A step is 2^12 at least, so that its rounding is 0.013 % at most.
   localparam PhaseBits = 12 + $clog2(ClockHz / Baud + 1);
   localparam [63:0] Rate = Baud;

@@ -2,11 +2,12 @@
 //
 // In: valid/ready; a byte is taken in the last cycle of a stop bit, so bytes follow one another without a gap. A phase
 // accumulator makes bits of ClockHz / Baud cycles on average, each up to one cycle longer or shorter; it starts anew
-// after silence. Latency 1 cycle from a byte to its start bit. Limits: ClockHz / Baud from 2 to 65,536.
+// after silence. Latency 1 cycle from a byte to its start bit. Limits: ClockHz / Baud from 2 to 65,536; another one
+// does not elaborate.
 `default_nettype none
 module gb_uart_tx #(
     parameter ClockHz = 48000000,  // of clk_i
-    parameter Baud = 3000000       // of the line
+    parameter Baud = 3000000       // of the line: ClockHz / 65536 .. ClockHz / 2
 ) (
     input wire clk_i,
     input wire rst_i,
@@ -15,6 +16,13 @@ module gb_uart_tx #(
     input wire [7:0] tx_data_i,
     output wire tx_o               // idle 1
 );
+  // There is no such module: what is out of its range does not elaborate, and the message of any tool says why.
+  generate
+    if (ClockHz / 2 < Baud || ClockHz / 65536 > Baud) begin : g_rate
+      gb_clock_hz_over_baud_is_from_2_to_65536 u_refused ();
+    end
+  endgenerate
+
   // A step is 2^12 at least, so that its rounding is 0.013 % at most.
   localparam PhaseBits = 12 + $clog2(ClockHz / Baud + 1);
   localparam [63:0] Rate = Baud;
