@@ -17,8 +17,10 @@ class BarFileError : public std::runtime_error {
 
 class BarFile {
  public:
-  // Makes the file, or takes one that is empty or that a simulation left; it is zeros then. Throws BarFileError, for
-  // any other file too, which is left as it is.
+  // Makes the file, or takes one that is empty or that a simulation left; it is zeros then. While it lives it holds a
+  // lock (of the open file, on its first byte; not the one of hosts, which is a flock), so that a host knows that
+  // somebody serves the file: the lock ends with the process, however that ends. Throws BarFileError where another
+  // simulation serves the file, and for any other file, which is left as it is.
   explicit BarFile(const std::string& path);
   ~BarFile();
   BarFile(const BarFile&) = delete;
@@ -47,6 +49,7 @@ class BarFile {
  private:
   uint32_t* word(uint32_t offset) const { return reinterpret_cast<uint32_t*>(bytes_ + offset); }
 
+  int file_ = -1;
   uint8_t* bytes_ = nullptr;
 };
 

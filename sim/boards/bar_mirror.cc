@@ -67,6 +67,10 @@ void BarMirror::look_at_commands() {
 void BarMirror::look_at_events() {
   const uint32_t doorbell = file_.load(control(kControlEventDoorbell));
   if (doorbell == seen_event_) return;
+  if (lost_event_doorbells_ > 0) {
+    if (file_.replace(control(kControlEventDoorbell), doorbell, seen_event_)) lost_event_doorbells_ -= 1;
+    return;
+  }
   seen_event_ = doorbell;
   registers_.write(control(kControlEventDoorbell), doorbell);
   if (doorbell - event_rung_ <= fetched_ - event_rung_) {
@@ -82,6 +86,8 @@ void BarMirror::feed() {
   if (!writer_.ready() || phase_ != Phase::kRunning) return;
   if (again_ != again_end_ || ring_again_) {
     feed_again();
+  } else if (pushed_ != goal_ && lost_commands_ > 0) {
+    lose_line();
   } else if (pushed_ != goal_) {
     const uint32_t count = lines_now(pushed_, goal_);
     send_lines(pushed_, count, true);
@@ -117,6 +123,17 @@ void BarMirror::send_lines(uint32_t line, uint32_t count, bool fresh) {
   }
   writer_.begin(offset, bytes, count * kLineBytes);
   bursts_.push(fresh ? count : 0);
+}
+
+// What stands at its place in the device stays there, and is rung.
+void BarMirror::lose_line() {
+  // In order behind the lines that went out.
+  if (!writer_.idle()) return;
+  lost_commands_ -= 1;
+  std::memset(file_.bytes(kMapCommandRing + slot_of(pushed_) * kLineBytes), 0, kLineBytes);
+  pushed_ += 1;
+  bursts_.push(1);
+  line_answered();
 }
 
 void BarMirror::line_answered() {
@@ -317,7 +334,6 @@ bool BarMirror::at_rest() const {
 }
 
 void BarMirror::inject(BarFault fault, uint32_t times, uint64_t cycles) {
-  wrong_cycles_ = cycles;
   switch (fault) {
     case BarFault::kAllOnes:
       leave();
@@ -327,12 +343,22 @@ void BarMirror::inject(BarFault fault, uint32_t times, uint64_t cycles) {
       return;
     case BarFault::kTornEvent:
       torn_events_ += times;
+      wrong_cycles_ = cycles;
       return;
     case BarFault::kStaleEvent:
       stale_events_ += times;
+      wrong_cycles_ = cycles;
       return;
     case BarFault::kLostDoorbell:
       lost_doorbells_ += times;
+      return;
+    case BarFault::kLostCommand:
+      lost_commands_ += times;
+      return;
+    case BarFault::kLostEventDoorbell:
+      lost_event_doorbells_ += times;
+      return;
+    case BarFault::kCount:
       return;
   }
 }

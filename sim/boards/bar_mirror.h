@@ -13,11 +13,14 @@
 namespace gatebook {
 
 enum class BarFault {
-  kAllOnes,      // the device is gone
-  kTornCommand,  // the second half of the next command lines is lost on the way
-  kTornEvent,    // the next event line is counted when half of it is there
-  kStaleEvent,   // the next event line is counted when the line of the former lap still stands there
-  kLostDoorbell  // the next command doorbells do not arrive
+  kAllOnes,            // the device is gone
+  kTornCommand,        // the second half of the next command lines is lost on the way
+  kTornEvent,          // the next event line is counted when half of it is there
+  kStaleEvent,         // the next event line is counted when the line of the former lap still stands there
+  kLostDoorbell,       // the next command doorbells do not arrive
+  kLostCommand,        // the next command lines do not arrive, but their doorbells do
+  kLostEventDoorbell,  // the next event doorbells do not arrive
+  kCount
 };
 
 class BarMirror {
@@ -60,6 +63,14 @@ class BarMirror {
 
   // times: how many lines or doorbells; cycles: how long a line stays wrong, 0 for ever.
   void inject(BarFault fault, uint32_t times, uint64_t cycles);
+  // How many injected faults have not happened yet.
+  uint64_t armed() const {
+    return uint64_t{torn_commands_} + lost_commands_ + torn_events_ + stale_events_ + lost_doorbells_ +
+           lost_event_doorbells_;
+  }
+  // Writes a word to the device behind the host's back: one that is repeated on its way, or of somebody else. The file
+  // does not show it, as it only shows what the host wrote and what the device says.
+  void write(uint32_t offset, uint32_t value) { registers_.write(offset, value); }
   // Lets held lines go whose time has come.
   void advance(uint64_t cycle);
 
@@ -96,6 +107,7 @@ class BarMirror {
   void feed();
   void feed_again();
   void send_lines(uint32_t line, uint32_t count, bool fresh);
+  void lose_line();
   void line_answered();
   void fetch();
   void event_word(uint64_t word);
@@ -149,9 +161,11 @@ class BarMirror {
   uint32_t beat_ = 0;
 
   uint32_t torn_commands_ = 0;
+  uint32_t lost_commands_ = 0;
   uint32_t torn_events_ = 0;
   uint32_t stale_events_ = 0;
   uint32_t lost_doorbells_ = 0;
+  uint32_t lost_event_doorbells_ = 0;
   uint64_t wrong_cycles_ = 0;
   uint64_t now_ = 0;
   uint64_t held_until_ = 0;  // when the line that is held is put right; 0: there is none

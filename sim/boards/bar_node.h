@@ -11,6 +11,7 @@ class BarDeviceNode : public Napi::ObjectWrap<BarDeviceNode> {
     return DefineClass(env, "BarDevice",
                        {InstanceMethod<&BarDeviceNode::run>("run"), InstanceMethod<&BarDeviceNode::wait>("wait"),
                         InstanceMethod<&BarDeviceNode::inject>("inject"),
+                        InstanceMethod<&BarDeviceNode::write>("write"),
                         InstanceMethod<&BarDeviceNode::set_time_scale>("setTimeScale"),
                         InstanceMethod<&BarDeviceNode::close>("close"),
                         InstanceAccessor<&BarDeviceNode::state>("state")});
@@ -67,12 +68,26 @@ class BarDeviceNode : public Napi::ObjectWrap<BarDeviceNode> {
     double times;
     double cycles;
     BarDevice* device = open(info.Env());
-    if (device == nullptr || !whole(info, 0, "fault", 0, 4, &fault) || !whole(info, 1, "times", 1, kMostWord, &times) ||
-        !whole(info, 2, "cycles", 0, kMostCount, &cycles)) {
+    constexpr int last = static_cast<int>(BarFault::kCount) - 1;
+    if (device == nullptr || !whole(info, 0, "fault", 0, last, &fault) ||
+        !whole(info, 1, "times", 1, kMostWord, &times) || !whole(info, 2, "cycles", 0, kMostCount, &cycles)) {
       return;
     }
     device->mirror().inject(static_cast<BarFault>(static_cast<int>(fault)), static_cast<uint32_t>(times),
                             static_cast<uint64_t>(cycles));
+    tell(*device);
+  }
+
+  // write(offset, value): a word, behind the host's back
+  void write(const Napi::CallbackInfo& info) {
+    double offset;
+    double value;
+    BarDevice* device = open(info.Env());
+    if (device == nullptr || !whole(info, 0, "offset", 0, kMapCommandRing - 4, &offset) ||
+        !whole(info, 1, "value", 0, kMostWord, &value)) {
+      return;
+    }
+    device->mirror().write(static_cast<uint32_t>(offset) & ~3U, static_cast<uint32_t>(value));
   }
 
   void set_time_scale(const Napi::CallbackInfo& info) {
@@ -98,10 +113,11 @@ class BarDeviceNode : public Napi::ObjectWrap<BarDeviceNode> {
     state_.set(2, static_cast<double>(device.mirror().command_lines()));
     state_.set(3, static_cast<double>(device.mirror().event_lines()));
     state_.set(4, static_cast<double>(device.mirror().bus_errors()));
+    state_.set(5, static_cast<double>(device.mirror().armed()));
   }
 
   std::unique_ptr<BarDevice> device_;
-  SharedNumbers<5> state_;
+  SharedNumbers<6> state_;
 };
 
 }  // namespace gatebook

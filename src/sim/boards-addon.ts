@@ -85,7 +85,15 @@ export interface AddonLinkDevice {
 }
 
 /** Positions in the state of a BarDevice. */
-export const BAR_STATE = { CYCLES: 0, QUIET: 1, COMMAND_LINES: 2, EVENT_LINES: 3, BUS_ERRORS: 4 } as const;
+export const BAR_STATE = {
+  CYCLES: 0,
+  QUIET: 1,
+  COMMAND_LINES: 2,
+  EVENT_LINES: 3,
+  BUS_ERRORS: 4,
+  /** Injected faults that have not happened yet. */
+  ARMED: 5,
+} as const;
 
 /** What can be done to a BAR. */
 export const BAR_FAULT = {
@@ -99,9 +107,16 @@ export const BAR_FAULT = {
   STALE_EVENT: 3,
   /** The next command doorbells do not arrive. */
   LOST_DOORBELL: 4,
+  /** The next command lines do not arrive, but their doorbells do. */
+  LOST_COMMAND: 5,
+  /** The next event doorbells do not arrive. */
+  LOST_EVENT_DOORBELL: 6,
 } as const;
 
-/** gb_bar_device behind a file that stands for its BAR. Errors carry ARGUMENT_INVALID, DEVICE_CLOSED, IO, KERNEL_*. */
+/**
+ * gb_bar_device behind a file that stands for its BAR, which it serves alone. Errors carry ARGUMENT_INVALID,
+ * DEVICE_CLOSED, IO, KERNEL_*.
+ */
 export interface AddonBarDevice {
   readonly state: Float64Array;
   /** Runs at most that many cycles, or until the device has nothing to do and the file shows it. @returns cycles run */
@@ -110,6 +125,8 @@ export interface AddonBarDevice {
   wait(milliseconds: number): boolean;
   /** @param fault one of BAR_FAULT @param times how many @param cycles how long a line stays wrong, 0 for ever */
   inject(fault: number, times: number, cycles: number): void;
+  /** Writes a word of the window behind the host's back, doorbells and what cannot be written included. */
+  write(offset: number, value: number): void;
   setTimeScale(thousandths: number): void;
   /** The file reads all ones from then on. */
   close(): void;
