@@ -66,12 +66,21 @@ function copyTree(work, rtl) {
   for (const name of built.filter((each) => ADDON_BUILD.test(each))) {
     cpSync(join(ROOT, 'build', name), join(work, 'build', name), { recursive: true });
   }
+  copyBoards(work);
   if (rtl) {
     // The benches ask the software engine as it is compiled; the stamp says that nothing need be installed there.
     symlinkSync(join(ROOT, 'dist'), join(work, 'dist'));
     mkdirSync(join(work, '.prepared'));
     cpSync(join(ROOT, '.prepared', 'stamp.json'), join(work, '.prepared', 'stamp.json'));
   }
+}
+
+/** The simulated boards as they are built: what is put into the host meets them too. */
+function copyBoards(work) {
+  const file = join('build', 'boards-sim', 'build', 'Release', 'gatebook_boards.node');
+  if (!existsSync(join(ROOT, file))) return;
+  mkdirSync(dirname(join(work, file)), { recursive: true });
+  cpSync(join(ROOT, file), join(work, file));
 }
 
 function buildAddon(work) {

@@ -65,6 +65,7 @@ class BarWindow : public Napi::ObjectWrap<BarWindow> {
                         InstanceMethod<&BarWindow::ring>("ring"), InstanceMethod<&BarWindow::rewrite>("rewrite"),
                         InstanceMethod<&BarWindow::read_control>("readControl"),
                         InstanceMethod<&BarWindow::read_register>("readRegister"),
+                        InstanceMethod<&BarWindow::served>("served"),
                         InstanceMethod<&BarWindow::close>("close"), InstanceAccessor<&BarWindow::bytes>("bytes"),
                         InstanceAccessor<&BarWindow::combines>("combines"),
                         InstanceAccessor<&BarWindow::state>("state")});
@@ -266,6 +267,12 @@ class BarWindow : public Napi::ObjectWrap<BarWindow> {
     });
     if (!there) return Napi::Value();
     return Napi::BigInt::New(env, value);
+  }
+
+  // served(): whether a process serves the file
+  Napi::Value served(const Napi::CallbackInfo& info) {
+    if (!open(info.Env())) return Napi::Value();
+    return Napi::Boolean::New(info.Env(), window_.served());
   }
 
   void close(const Napi::CallbackInfo&) {

@@ -68,6 +68,18 @@ bool Window::combine(const char* path, size_t offset, size_t bytes) {
   return combines_;
 }
 
+bool Window::served() const {
+#ifdef F_OFD_GETLK
+  struct flock first_byte = {};
+  first_byte.l_type = F_WRLCK;
+  first_byte.l_whence = SEEK_SET;
+  first_byte.l_len = 1;
+  return fcntl(file_, F_OFD_GETLK, &first_byte) != 0 || first_byte.l_type != F_UNLCK;
+#else
+  return true;
+#endif
+}
+
 void Window::close() {
   if (base_ != nullptr) munmap(const_cast<uint8_t*>(base_), bytes_);
   // Closing the file gives the lock back.

@@ -34,6 +34,10 @@ class Window {
   // False when that cannot be: the window is then as before, or, in the worst case, closed.
   bool combine(const char* path, size_t offset, size_t bytes);
 
+  // Whether a process serves the file, as that of a simulated card does: it holds a lock on the first byte then, of the
+  // open file, which is another one than ours. True where the system cannot tell.
+  bool served() const;
+
   void close();
   bool is_open() const { return base_ != nullptr; }
   bool combines() const { return combines_; }

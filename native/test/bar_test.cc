@@ -318,6 +318,24 @@ void windows_are_exclusive_and_checked() {
   expect(second.open(path.c_str(), &error), "the next one may when it is closed");
 }
 
+void who_serves_a_file_is_known() {
+#ifdef F_OFD_SETLK
+  const std::string path = make_file("served", kBarBytes);
+  WindowError error;
+  Window window;
+  expect(window.open(path.c_str(), &error) && !window.served(), "a file that nobody serves");
+  const int file = open(path.c_str(), O_RDWR);
+  struct flock first_byte = {};
+  first_byte.l_type = F_WRLCK;
+  first_byte.l_whence = SEEK_SET;
+  first_byte.l_len = 1;
+  expect(fcntl(file, F_OFD_SETLK, &first_byte) == 0 && window.served(), "one that somebody does, beside the host");
+  close(file);
+  expect(!window.served(), "until that ends");
+  unlink(path.c_str());
+#endif
+}
+
 void memory_that_vanishes_is_survived() {
   struct sigaction before = {};
   sigaction(SIGBUS, nullptr, &before);
@@ -352,6 +370,7 @@ int main(int count, char** arguments) {
   only_whole_lines_are_taken();
   a_line_being_written_is_no_fault();
   windows_are_exclusive_and_checked();
+  who_serves_a_file_is_known();
   memory_that_vanishes_is_survived();
   if (failures == 0) indices_wrap();
   // A host that fails by itself has nothing to say to a device, and might never stop.

@@ -14,7 +14,8 @@ export const HAL_ERRORS = {
   DEVICE_ABSENT: 'There is no such PCI device, or no such file.',
   DEVICE_CLOSED: 'The device was closed, before the call or while it waited.',
   DEVICE_FAULT: 'The device failed, or differs from its shadow; it stays failed until it is closed.',
-  DEVICE_GONE: 'The device was there and is not any more: unplugged, switched off, or reading all ones.',
+  DEVICE_GONE:
+    'The device was there and is not any more: unplugged, switched off, reading all ones, or a killed simulation.',
   DEVICE_RESTARTED: 'The device began anew by itself: it was switched off or reset, or another host took it.',
   DRIVER_BOUND: 'A driver of the kernel holds the card; the message says how it lets go.',
   IN_RESTORE: 'Not possible between RESTORE_BEGIN and RESTORE_END: the device is muted there.',

@@ -39,6 +39,8 @@ export interface AddonBarWindow {
   rewrite(): number;
   readControl(): void;
   readRegister(index: number): bigint;
+  /** Whether a process serves the file, as that of a simulated card does; true where the system cannot tell. */
+  served(): boolean;
   close(): void;
 }
 

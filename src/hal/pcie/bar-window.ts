@@ -47,6 +47,13 @@ export function combiningPathOf(path: string): string | undefined {
   return /\/resource\d$/.test(path) ? `${path}_wc` : undefined;
 }
 
+/** A file of a bus may have a simulated card behind it as well, as in a virtual machine: nobody serves it here. */
+const isSimulated = (path: string, { timeScale }: BarDescription) =>
+  timeScale !== 0 && combiningPathOf(path) === undefined;
+
+export const abandonedError = (path: string) =>
+  new HalError('DEVICE_GONE', `${path}: the process that simulated the card has ended without a word; start it again`);
+
 export class BarWindow {
   private constructor(
     readonly path: string,
@@ -54,9 +61,15 @@ export class BarWindow {
     readonly description: BarDescription,
   ) {}
 
+  /** Whether a process of this machine simulates the card and is gone: its file stays as it was, and says nothing. */
+  get abandoned(): boolean {
+    return isSimulated(this.path, this.description) && !this.window.served();
+  }
+
   /**
    * Opens, locks and maps a BAR file, and reads what it says of itself.
-   * @throws HalError BACKEND_UNAVAILABLE, those of OPEN_ERRORS, KERNEL_LOCKDOWN, and those of describeWindow
+   * @throws HalError BACKEND_UNAVAILABLE, those of OPEN_ERRORS, KERNEL_LOCKDOWN, DEVICE_GONE, and those of
+   *   describeWindow
    */
   static open(path: string): BarWindow {
     const window = openAddonWindow(path);
@@ -64,6 +77,7 @@ export class BarWindow {
       const head = new Uint8Array(Math.min(HEAD_BYTES, window.bytes & ~3));
       window.read(0, head);
       const description = describeWindow(head, window.bytes, path);
+      if (isSimulated(path, description) && !window.served()) throw abandonedError(path);
       const { layout } = description;
       const values = [
         layout.commandRing,

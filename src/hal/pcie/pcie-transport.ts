@@ -10,7 +10,7 @@ import { HalError, type HalErrorCode } from '../errors.js';
 import type { LinkTelemetry } from '../link-telemetry.js';
 import type { AddonBarWindow } from '../native-addon.js';
 import type { Transport, TransportSink } from '../transport.js';
-import { BarState, type BarWindow, barError, LineState } from './bar-window.js';
+import { abandonedError, BarState, type BarWindow, barError, LineState } from './bar-window.js';
 import type { BarLayout } from './blocks.js';
 import { RoundTrips } from './round-trips.js';
 import { type Bounds, boundsFor, systemTiming, type Timing } from './timing.js';
@@ -64,6 +64,7 @@ export class PcieTransport implements Transport {
   readonly synchronous = false;
   readonly timeoutMs: number;
 
+  private readonly opened: BarWindow;
   private readonly window: AddonBarWindow;
   private readonly state: Float64Array;
   private readonly layout: BarLayout;
@@ -103,6 +104,7 @@ export class PcieTransport implements Transport {
     private readonly timing: Timing = systemTiming,
     bounds: Bounds = boundsFor(opened.description.timeScale),
   ) {
+    this.opened = opened;
     this.window = opened.window;
     this.state = opened.window.state;
     this.layout = opened.description.layout;
@@ -316,6 +318,7 @@ export class PcieTransport implements Transport {
     const now = this.timing.now();
     if (now - this.lastExamined < this.bounds.examineMs) return;
     this.lastExamined = now;
+    this.checkServed(now);
     if (generation !== this.generation) {
       this.counts.host_lost_resets += 1;
       this.window.repeatReset();
@@ -347,6 +350,7 @@ export class PcieTransport implements Transport {
     if (taken !== this.lastTaken) this.noteSign(taken);
     if (!this.mendRefusals()) this.mendDoorbells();
     this.judgeLine();
+    this.checkServed(this.timing.now());
     if (taken !== this.at(BarState.WRITTEN)) this.judgeStill('no command line was taken');
     else if (!this.greeted) this.judgeStill('the reset is done and RESET_DONE did not come');
   }
@@ -363,6 +367,11 @@ export class PcieTransport implements Transport {
     const silent = this.timing.now() - still.since;
     if (still.looks < WRONG_LOOKS || silent <= this.bounds.stallMs) return;
     throw this.failure('TIMEOUT', `${what} for ${Math.round(silent)} ms, and nothing moved`);
+  }
+
+  /** A simulation that was killed leaves its file as it was. */
+  private checkServed(now: number): void {
+    if (now - this.lastSign > this.bounds.absentMs && this.opened.abandoned) throw abandonedError(this.path);
   }
 
   private checkThere(): void {

@@ -34,6 +34,8 @@ export interface Bounds {
   readonly stallMs: number;
   /** Of one wait for an answer, however much moves meanwhile. */
   readonly waitMs: number;
+  /** A simulated card that is silent for so long is asked whether its process is still there. */
+  readonly absentMs: number;
 }
 
 const MOST_WAIT_MS = 600_000;
@@ -52,5 +54,6 @@ export function boundsFor(timeScale: number): Bounds {
     wrongLineMs: Math.min(250 * slower, 10_000),
     stallMs: Math.min(5000 * slower, Math.max(STALL_DEVICE_MS * slower, LEAST_STALL_MS), MOST_WAIT_MS),
     waitMs: Math.min(5000 * slower, MOST_WAIT_MS),
+    absentMs: 1000,
   };
 }
