@@ -24,6 +24,8 @@ const GENERATIONS = 65535;
 const ALL_ONES = 0xffff_ffff;
 /** Nothing is called wrong before it was read so often: this process may have stood still itself. */
 const WRONG_LOOKS = 16;
+/** A device is not called late before it was looked at so often: a pause of this process is none of the device. */
+const LATE_LOOKS = 3;
 
 interface Waiting {
   readonly commands: Uint8Array;
@@ -41,6 +43,8 @@ const NO_FAULTS = {
   host_lost_doorbells: 0,
   /** Resets that had to be written again. */
   host_lost_resets: 0,
+  /** Times that commands waited and nothing was heard for longer than an answer may take. */
+  host_late_answers: 0,
   /** Command lines that the device refused. */
   device_refused_lines: 0,
 };
@@ -89,6 +93,8 @@ export class PcieTransport implements Transport {
   private doneSeen = 0;
   /** RESET_DONE came. */
   private greeted = false;
+  /** Looks since the last sign that found it late. */
+  private lateLooks = 0;
   private refusedSeen = 0;
   private sample: { readonly behind: number; readonly at: number } | undefined;
   private countersAtStart: readonly number[] = [];
@@ -298,6 +304,7 @@ export class PcieTransport implements Transport {
     this.lastSign = now;
     this.lastTaken = taken;
     this.noteMove();
+    this.lateLooks = 0;
     const { sample } = this;
     // Taken up to the sample or beyond it: behind what was written it cannot be.
     if (sample === undefined || ahead(taken, sample.behind) > ahead(this.at(BarState.WRITTEN), sample.behind)) return;
@@ -350,9 +357,19 @@ export class PcieTransport implements Transport {
     if (taken !== this.lastTaken) this.noteSign(taken);
     if (!this.mendRefusals()) this.mendDoorbells();
     this.judgeLine();
-    this.checkServed(this.timing.now());
-    if (taken !== this.at(BarState.WRITTEN)) this.judgeStill('no command line was taken');
-    else if (!this.greeted) this.judgeStill('the reset is done and RESET_DONE did not come');
+    const now = this.timing.now();
+    this.checkServed(now);
+    if (taken !== this.at(BarState.WRITTEN)) {
+      this.noteLate(now - this.lastSign);
+      this.judgeStill('no command line was taken');
+    } else if (!this.greeted) this.judgeStill('the reset is done and RESET_DONE did not come');
+  }
+
+  /** Command lines wait. */
+  private noteLate(ms: number): void {
+    if (ms <= this.bounds.lateMs) return;
+    this.lateLooks += 1;
+    if (this.lateLooks === LATE_LOOKS) this.counts.host_late_answers += 1;
   }
 
   private noteMove(): void {

@@ -34,6 +34,8 @@ export interface Bounds {
   readonly stallMs: number;
   /** Of one wait for an answer, however much moves meanwhile. */
   readonly waitMs: number;
+  /** Commands that wait while nothing is heard for so long are counted: the device answers late. */
+  readonly lateMs: number;
   /** A simulated card that is silent for so long is asked whether its process is still there. */
   readonly absentMs: number;
 }
@@ -54,6 +56,7 @@ export function boundsFor(timeScale: number): Bounds {
     wrongLineMs: Math.min(250 * slower, 10_000),
     stallMs: Math.min(5000 * slower, Math.max(STALL_DEVICE_MS * slower, LEAST_STALL_MS), MOST_WAIT_MS),
     waitMs: Math.min(5000 * slower, MOST_WAIT_MS),
+    lateMs: Math.min(20 * slower, 10_000),
     absentMs: 1000,
   };
 }
