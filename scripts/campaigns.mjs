@@ -50,6 +50,11 @@ const CAMPAIGNS = [
     command: ['node', 'scripts/link-faults.mjs', '--pins', '--faults', '1000', '--seed', 'commit'],
     minutes: 10,
   },
+  {
+    name: 'faults of the BAR',
+    command: ['node', 'scripts/link-faults.mjs', '--bar', '--faults', '20000', '--seed', 'commit'],
+    minutes: 10,
+  },
   { name: 'fresh programs on the RTL', command: ['node', 'scripts/verify-rtl-log.mjs', 'fresh'], minutes: 8 },
   {
     name: 'mutated frames',

@@ -1,4 +1,5 @@
-// `npm run link-faults -- --faults N --seed S [--pins]`: a campaign of faults over the simulated link (src/faults).
+// `npm run link-faults -- --faults N --seed S [--pins | --bar]`: a campaign of faults over the simulated link or BAR
+// (src/faults).
 // `--seed commit`: drawn by the commit, so that every change meets other programs and other faults.
 import { execFileSync } from 'node:child_process';
 import { ROOT } from './node-version.mjs';

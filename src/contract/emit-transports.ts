@@ -164,6 +164,7 @@ export function emitBarMarkdown(): string {
     '# The PCIe BAR',
     '',
     'What a host sees of a board behind PCIe: one memory window, over any PCIe core and any driver that maps it.',
+    'Faults and what the user sees of them: `docs/faults.md`.',
     '',
     '## Clauses',
     '',

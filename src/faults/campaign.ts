@@ -8,7 +8,7 @@ import { ProgramGenerator } from '../verify/generator.js';
 import { Prng } from '../verify/prng.js';
 import type { BlockFault } from './channel.js';
 import type { DevicePort, Wires } from './device-port.js';
-import { FAULT_KINDS, type FaultKind, kindNamed } from './kinds.js';
+import { addTo, FAULT_KINDS, type FaultKind, kindNamed, pick } from './kinds.js';
 import { Divergence, Reference } from './reference.js';
 import { type Direction, World } from './world.js';
 
@@ -387,17 +387,3 @@ const ON_WIRES = FAULT_KINDS.filter(({ where }) => where === 'wires');
 const ENDS = FAULT_KINDS.filter(({ where }) => where === 'ends');
 
 const blockFault = ({ name }: FaultKind) => name.replace(/_to_(device|host)$/, '') as BlockFault;
-
-function pick(kinds: readonly FaultKind[], random: Prng): FaultKind {
-  const scale = 1000;
-  let left = random.below(Math.round(kinds.reduce((sum, { weight }) => sum + weight, 0) * scale));
-  for (const kind of kinds) {
-    left -= kind.weight * scale;
-    if (left < 0) return kind;
-  }
-  return kinds[0] as FaultKind;
-}
-
-function addTo(counts: Record<string, number>, name: string, value: number): void {
-  counts[name] = (counts[name] ?? 0) + value;
-}

@@ -1,4 +1,5 @@
 // What is done to a link, and where it has to show. docs/faults.md is written from this table and a run.
+import type { Prng } from '../verify/prng.js';
 
 /** Whose counters: those of HostLink, or the registers of the device. */
 export interface Sign {
@@ -20,8 +21,9 @@ export interface FaultKind {
   readonly weight: number;
 }
 
-const host = (...counters: string[]): Sign[] => counters.map((counter) => ({ side: 'host', counter }));
-const device = (...counters: string[]): Sign[] => counters.map((counter) => ({ side: 'device', counter }));
+/** Signs at the host. */
+export const host = (...counters: string[]): Sign[] => counters.map((counter) => ({ side: 'host', counter }));
+export const device = (...counters: string[]): Sign[] => counters.map((counter) => ({ side: 'device', counter }));
 const BROKEN = ['bad_frames', 'crc_errors', 'unknown_frames'];
 const DROPPED = ['badFrames', 'crcErrors', 'unknownFrames'];
 const MENDED = ['retransmissions', 'polls'];
@@ -165,4 +167,19 @@ export function kindNamed(name: string): FaultKind {
   const kind = FAULT_KINDS.find((each) => each.name === name);
   if (kind === undefined) throw new Error(`no fault is called '${name}'`);
   return kind;
+}
+
+/** One of the kinds, by their weights. */
+export function pick(kinds: readonly FaultKind[], random: Prng): FaultKind {
+  const scale = 1000;
+  let left = random.below(Math.round(kinds.reduce((sum, { weight }) => sum + weight, 0) * scale));
+  for (const kind of kinds) {
+    left -= kind.weight * scale;
+    if (left < 0) return kind;
+  }
+  return kinds[0] as FaultKind;
+}
+
+export function addTo(counts: Record<string, number>, name: string, value: number): void {
+  counts[name] = (counts[name] ?? 0) + value;
 }

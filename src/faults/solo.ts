@@ -36,30 +36,39 @@ const RECORDS_BYTES = 40;
 /** Counters that move with any traffic. */
 const TRAFFIC = ['frames_received', 'frames_sent', 'bytesIn', 'bytesOut', 'framesIn', 'framesOut', 'creditEvents'];
 
-interface Run {
+export interface Run {
   readonly counters: Map<string, number>;
   readonly ms: number;
   readonly injected: boolean;
 }
 
 /** @throws Divergence; also where none of the counters that should move did */
-export async function solo(kind: FaultKind, options: SoloOptions): Promise<SoloResult> {
+export function solo(kind: FaultKind, options: SoloOptions): Promise<SoloResult> {
+  return aloneAndWithout(kind, options.repetitions, (fault, repetition) => once(fault, repetition, options));
+}
+
+/** @param run the same traffic each time, with the fault in the middle of it or, undefined, without */
+export async function aloneAndWithout(
+  kind: FaultKind,
+  repetitions: number,
+  run: (fault: FaultKind | undefined, repetition: number) => Promise<Run>,
+): Promise<SoloResult> {
   const moved: Record<string, number> = {};
   const later: number[] = [];
   let injected = 0;
-  for (let repetition = 0; repetition < options.repetitions; repetition++) {
-    const without = await once(undefined, repetition, options);
-    const run = await once(kind, repetition, options);
-    if (!run.injected) continue;
+  for (let repetition = 0; repetition < repetitions; repetition++) {
+    const without = await run(undefined, repetition);
+    const injured = await run(kind, repetition);
+    if (!injured.injected) continue;
     injected += 1;
-    later.push(run.ms - without.ms);
-    for (const [name, value] of run.counters) {
+    later.push(injured.ms - without.ms);
+    for (const [name, value] of injured.counters) {
       if (!TRAFFIC.includes(name.replace(/^\w+ /, '')) && value > (without.counters.get(name) ?? 0)) {
         moved[name] = (moved[name] ?? 0) + 1;
       }
     }
   }
-  if (injected === 0) throw new Divergence(`${kind.name}: none was possible in ${options.repetitions} runs`);
+  if (injected === 0) throw new Divergence(`${kind.name}: none was possible in ${repetitions} runs`);
   const shows = kind.signs.length === 0 || kind.signs.some((sign) => (moved[nameOf(sign)] ?? 0) > 0);
   if (!shows) throw new Divergence(`${kind.name}: none of ${kind.signs.map(nameOf).join(', ')} has moved`);
   const laterMs = { median: median(later), most: Math.max(...later) };

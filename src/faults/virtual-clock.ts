@@ -42,6 +42,11 @@ export class VirtualClock implements LinkClock {
     this.nowMs = Math.max(this.nowMs, ms);
   }
 
+  /** Time passes in which no timer goes off: those that were due go off late, all at once. */
+  skip(ms: number): void {
+    this.nowMs += ms;
+  }
+
   private first(): Entry | undefined {
     let first: Entry | undefined;
     for (const entry of this.entries) {

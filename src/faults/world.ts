@@ -5,7 +5,7 @@ import { HostLink } from '../link/host-link.js';
 import { Prng } from '../verify/prng.js';
 import { type BlockFault, Channel } from './channel.js';
 import type { DevicePort } from './device-port.js';
-import { VirtualClock } from './virtual-clock.js';
+import { VirtualWorld } from './virtual-world.js';
 
 export type Direction = 'to-device' | 'to-host';
 
@@ -13,11 +13,8 @@ export type Direction = 'to-device' | 'to-host';
 export type Injury = (direction: Direction, block: Uint8Array) => BlockFault | undefined;
 
 const BUFFER_BYTES = 1 << 16;
-/** Turns of promises between two steps of time: the link has no longer chain. */
-const TURNS = 4;
 
-export class World {
-  readonly clock = new VirtualClock();
+export class World extends VirtualWorld {
   link: HostLink | undefined;
   /** Why the link ended by itself. */
   ended: LinkError | undefined;
@@ -39,6 +36,7 @@ export class World {
     seed: number,
     private readonly onEvents: (events: Uint8Array) => void,
   ) {
+    super();
     this.random = new Prng(seed, 1);
     const now = () => this.clock.now();
     this.toDevice = new Channel(new Prng(seed, 2), now);
@@ -86,32 +84,7 @@ export class World {
     this.rest = new Uint8Array(0);
   }
 
-  /**
-   * Lets time pass until `done`.
-   * @returns false when `limitMs` did not suffice
-   */
-  async until(done: () => boolean, limitMs: number): Promise<boolean> {
-    const end = this.clock.now() + limitMs;
-    for (;;) {
-      for (let turn = 0; turn < TURNS; turn++) await null;
-      if (done()) return true;
-      if (this.clock.now() >= end) return false;
-      this.step(end);
-    }
-  }
-
-  /** The same for a promise; rejects as it does, and with an Error when it does not settle. */
-  async settle<T>(promise: Promise<T>, limitMs: number): Promise<T> {
-    let settled = false;
-    const mark = () => {
-      settled = true;
-    };
-    promise.then(mark, mark);
-    if (!(await this.until(() => settled, limitMs))) throw new Error(`not settled after ${limitMs} ms`);
-    return promise;
-  }
-
-  private step(endMs: number): void {
+  protected step(endMs: number): void {
     const { clock, port } = this;
     this.deliver();
     const next = Math.min(endMs, clock.nextMs, this.toDevice.nextMs, this.toHost.nextMs);

@@ -9,7 +9,8 @@ import { HalError } from './errors.js';
 import type { Finding } from './findings.js';
 import { type LifeCycleOptions, openDevice } from './lifecycle.js';
 import { nativeBackend } from './native/native-backend.js';
-import { pcieBackend } from './pcie/pcie-backend.js';
+import { createPcieBackend, pcieBackend } from './pcie/pcie-backend.js';
+import type { Timing as CardTiming } from './pcie/timing.js';
 import { profileMisfit, STANDARD_PROFILE } from './profile-limits.js';
 import { serialBackend } from './serial/serial-backend.js';
 import { softwareBackend } from './software/software-backend.js';
@@ -104,6 +105,18 @@ export async function openPair(
   const { clock, timeoutMs } = rest;
   const parts = { primary, standby: pairStandby(find(standby)) };
   return openDevice(await coded('supervised', () => connectPair(parts, { profile, retryMs, clock, timeoutMs })), rest);
+}
+
+export type { CardTiming };
+
+/**
+ * A card as `pcie:` opens it, in the time of the caller: for campaigns that simulate the card in the same process.
+ * @param args as behind `pcie:`
+ * @throws HalError as `open`
+ */
+export async function openCard(args: string, timing: CardTiming, options: LifeCycleOptions = {}): Promise<Device> {
+  const backend = createPcieBackend('/sys', timing);
+  return openDevice(await attempt(backend, () => backend.connect(args, undefined)), options);
 }
 
 /**

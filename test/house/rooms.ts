@@ -13,7 +13,7 @@ export const ROOMS: RoomGraph = {
   board: ['contract'],
   sim: ['contract', 'hal', 'board'],
   verify: ['contract', 'kernel', 'hal'],
-  faults: ['contract', 'kernel', 'hal', 'link', 'verify', 'board', 'sim'],
+  faults: ['contract', 'kernel', 'hal', 'link', 'verify', 'board', 'sim', 'doctor'],
   host: ['contract', 'hal', 'market', 'feed', 'capture'],
   bench: ['contract', 'kernel', 'hal', 'verify', 'market', 'feed', 'host'],
   doctor: ['contract', 'hal', 'board', 'sim'],

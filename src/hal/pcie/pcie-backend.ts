@@ -10,9 +10,10 @@ import { BarWindow } from './bar-window.js';
 import { diagnose } from './diagnose.js';
 import { addressOf, checkFile, filesOf, findCards, parseTarget, throwFindings } from './discovery.js';
 import { PcieTransport } from './pcie-transport.js';
+import { systemTiming, type Timing } from './timing.js';
 
-/** @param sysfsRoot `/sys`, or a tree like it */
-export function createPcieBackend(sysfsRoot: string): Backend {
+/** @param sysfsRoot `/sys`, or a tree like it @param timing when a card is looked at: a simulation may own time */
+export function createPcieBackend(sysfsRoot: string, timing: Timing = systemTiming): Backend {
   return {
     name: 'pcie',
     // The card alone knows; what it says is held against what is asked for.
@@ -57,7 +58,7 @@ export function createPcieBackend(sysfsRoot: string): Backend {
         clockHz,
         ...(board === '' ? {} : { board }),
       };
-      return new PcieTransport(identity, bar);
+      return new PcieTransport(identity, bar, timing);
     },
 
     diagnose: (args) => findingsOf(sysfsRoot, args),
