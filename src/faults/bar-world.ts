@@ -131,7 +131,8 @@ export class BarWorld extends VirtualWorld {
   }
 
   /**
-   * Counters by the names of Sign: the telemetry of the host, those of the device once it has come to rest.
+   * Counters by the names of Sign: the telemetry of the host, those of the device once it has come to rest. Refused
+   * lines are all its refusals: of which kind one is depends on what stood in the slot before.
    */
   async counters(): Promise<Map<string, number>> {
     const { host } = this;
@@ -142,6 +143,8 @@ export class BarWorld extends VirtualWorld {
     if (!(await this.until(() => this.quiet, PATIENCE_MS))) throw new Error('the device does not come to rest');
     const { faults, retransmissions } = await this.settle(host.telemetry(), PATIENCE_MS);
     for (const [name, value] of Object.entries(faults)) counters.set(name.replace('_', ' '), value);
+    const refusals = Object.entries(faults).filter(([name]) => name.endsWith('_refusals'));
+    counters.set('device refused_lines', refusals.reduce((sum, [, count]) => sum + count, 0));
     counters.set('host retransmissions', retransmissions);
     // Cycles, and no fault: it stands among the registers alone.
     const waits = await this.settle(host.readRegister(EVENT_WAITS), PATIENCE_MS);

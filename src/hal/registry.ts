@@ -116,7 +116,7 @@ export type { CardTiming };
  */
 export async function openCard(args: string, timing: CardTiming, options: LifeCycleOptions = {}): Promise<Device> {
   const backend = createPcieBackend('/sys', timing);
-  return openDevice(await attempt(backend, () => backend.connect(args, undefined)), options);
+  return openDevice(await coded(backend.name, () => backend.connect(args, undefined)), options);
 }
 
 /**
