@@ -144,7 +144,10 @@ export class BarWorld extends VirtualWorld {
     const { faults, retransmissions } = await this.settle(host.telemetry(), PATIENCE_MS);
     for (const [name, value] of Object.entries(faults)) counters.set(name.replace('_', ' '), value);
     const refusals = Object.entries(faults).filter(([name]) => name.endsWith('_refusals'));
-    counters.set('device refused_lines', refusals.reduce((sum, [, count]) => sum + count, 0));
+    counters.set(
+      'device refused_lines',
+      refusals.reduce((sum, [, count]) => sum + count, 0),
+    );
     counters.set('host retransmissions', retransmissions);
     // Cycles, and no fault: it stands among the registers alone.
     const waits = await this.settle(host.readRegister(EVENT_WAITS), PATIENCE_MS);

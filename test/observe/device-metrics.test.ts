@@ -89,7 +89,12 @@ describe('measuring a device', () => {
     const device = await open('supervised:software,software');
     const metrics = await measureDevice(device, clock());
     expect(metrics).toMatchObject({ fenceUs: 500, kernelUs: undefined, linkUs: undefined, hostUs: undefined });
-    expect(asMetrics(metrics).map(({ name }) => name)).toEqual(['gatebook_fence_us']);
+    expect(asMetrics(metrics).map(({ name }) => name.replace('gatebook_', ''))).toEqual([
+      'fence_us',
+      'supervised_active',
+      'supervised_switches_total',
+      'supervised_alarm',
+    ]);
     await device.close();
   });
 
