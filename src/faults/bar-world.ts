@@ -63,6 +63,8 @@ export class BarWorld extends VirtualWorld {
   private before = 0;
   private hosts = 0;
   /** Cycles in a ms now. */
+  /** The file reads as that of another bitstream. */
+  private isOther = false;
   private rate: number;
   private credit = 0;
   /** What the host does in its next turn. */
@@ -101,6 +103,9 @@ export class BarWorld extends VirtualWorld {
   power(): void {
     const { addon, model, cyclesPerMs } = this.options;
     this.off();
+    // The card takes no file that holds something else: what stood for another bitstream goes.
+    if (this.isOther) this.putMagic(bar.BAR_MAGIC);
+    this.isOther = false;
     this.device = new addon.BarDevice(model, this.path, {});
     this.device.setTimeScale(TIME_SCALE);
     this.device.run(MOST_CYCLES, true);
@@ -252,6 +257,7 @@ export class BarWorld extends VirtualWorld {
       case 'device_reprogrammed':
         this.off();
         this.putMagic(OTHER_MAGIC);
+        this.isOther = true;
         return;
       case 'device_reset':
         this.power();
