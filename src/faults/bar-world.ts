@@ -62,9 +62,9 @@ export class BarWorld extends VirtualWorld {
   private device: AddonBarDevice | undefined;
   private before = 0;
   private hosts = 0;
-  /** Cycles in a ms now. */
   /** The file reads as that of another bitstream. */
   private isOther = false;
+  /** Cycles in a ms now. */
   private rate: number;
   private credit = 0;
   /** What the host does in its next turn. */
