@@ -5,6 +5,8 @@ import { type LinkClock, Timer } from './clock.js';
 const GROWTH_MAX = 32;
 /** Timers are late by so much anyway. */
 export const HELD_UP_MS = 20;
+/** And early: what is left then is no time for another answer. */
+const EARLY_MS = 1;
 
 export class Repeater {
   private readonly timer: Timer;
@@ -24,7 +26,7 @@ export class Repeater {
       // Time in which this process was held up does not count: what came meanwhile is read after its timers.
       if (now - due > HELD_UP_MS) deadline += now - due;
       const left = deadline - now;
-      if (left <= 0) {
+      if (left <= Math.min(EARLY_MS, boundMs / 2)) {
         this.stop();
         giveUp();
         return;

@@ -281,22 +281,30 @@ describe('a timer', () => {
 });
 
 describe('a question that is repeated', () => {
-  it('is not given up for the time in which this process itself was held up', () => {
+  /** What is said of a question whose timers go off at `times`. */
+  function toldAt(firstMs: number, boundMs: number, times: readonly number[]): string[] {
     let [now, timer] = [0, () => {}];
     const after = (_ms: number, action: () => void) => {
       timer = action;
       return () => {};
     };
     const told: string[] = [];
-    const repeater = new Repeater({ now: () => now, after });
     const say = (what: string) => () => told.push(what);
-    repeater.start(10, 40, say('asked'), say('given up'));
-    // Ten ms were to pass, and five hundred did; then each timer is on time.
-    for (const at of [500, 520, 530, 531]) {
+    new Repeater({ now: () => now, after }).start(firstMs, boundMs, say('asked'), say('given up'));
+    for (const at of times) {
       now = at;
       timer();
     }
-    expect(told).toEqual(['asked', 'asked', 'asked', 'given up']);
+    return told;
+  }
+
+  it('is not given up for the time in which this process itself was held up', () => {
+    // Ten ms were to pass, and five hundred did; then each timer is on time.
+    expect(toldAt(10, 40, [500, 520, 530, 531])).toEqual(['asked', 'asked', 'asked', 'given up']);
+  });
+
+  it('is not asked again for a timer that goes off a little before its time', () => {
+    expect(toldAt(60, 60, [59.4])).toEqual(['asked', 'given up']);
   });
 });
 
