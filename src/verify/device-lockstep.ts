@@ -2,7 +2,7 @@
 // other pieces, but every byte is held against it when it comes.
 import { crc32 } from 'node:zlib';
 import { COMMAND_BYTES, EVENT_BYTES } from '../contract/definition.js';
-import { CommandWriter } from '../contract/generated/records.js';
+import { CommandWriter, Opcode } from '../contract/generated/records.js';
 import type { Device } from '../hal/device.js';
 import { HalError } from '../hal/errors.js';
 import type { Engine } from '../kernel/engine.js';
@@ -27,6 +27,8 @@ export class DeviceLockstep {
   private readonly followers: readonly Follower[];
   private readonly out: Uint8Array;
   private fences = 0;
+  /** Between RESTORE_BEGIN and RESTORE_END: a device answers no FENCE there. */
+  private restoring = false;
 
   /** All of one profile. `close` ends what this added to the devices, and no device. */
   constructor(
@@ -48,6 +50,7 @@ export class DeviceLockstep {
     this.crc32 = 0;
     this.records = 0;
     this.fences = 0;
+    this.restoring = false;
     this.reference.reset(epoch, this.out);
     this.lastEvents = this.out.slice(0, this.reference.eventBytes);
     for (const follower of this.followers) await follower.reset(epoch, this.lastEvents);
@@ -55,6 +58,10 @@ export class DeviceLockstep {
 
   /** Hands whole records to every device. @throws HalError of a device that is no difference */
   async run(commands: Uint8Array): Promise<void> {
+    for (let at = 0; at < commands.length; at += COMMAND_BYTES) {
+      if (commands[at] === Opcode.RESTORE_BEGIN) this.restoring = true;
+      else if (commands[at] === Opcode.RESTORE_END) this.restoring = false;
+    }
     for (let from = 0; from < commands.length; ) {
       const next = this.reference.consume(commands, from, this.out);
       this.lastEvents = this.out.slice(0, this.reference.eventBytes);
@@ -64,11 +71,12 @@ export class DeviceLockstep {
     }
   }
 
-  /** A FENCE behind everything, which ends a restore that is open: what is owed has come by then, or never will. */
+  /** A FENCE behind everything, with the end of a restore that is open: what is owed has come by then, or never will. */
   async settle(): Promise<void> {
     const tally = { records: this.records, events: this.events, crc32: this.crc32 };
     const total = { totalEvents: this.totalEvents, totalCrc32: this.totalCrc32 };
     const { lastEvents } = this;
+    if (this.restoring) await this.run(new CommandWriter().restoreEnd(0).bytes());
     const fence = new CommandWriter().fence(this.fences).bytes();
     this.fences += 1;
     this.reference.consume(fence, 0, this.out);

@@ -4,8 +4,10 @@ import { describe, expect, it } from 'vitest';
 import { Opcode } from '../../src/contract/generated/records.js';
 import { HalError } from '../../src/hal/errors.js';
 import { openDevice } from '../../src/hal/lifecycle.js';
+import { STANDARD_PROFILE } from '../../src/hal/profile-limits.js';
 import { open } from '../../src/hal/registry.js';
 import { SoftwareEngine } from '../../src/kernel/software-engine.js';
+import { Segment } from '../../src/verify/segment.js';
 import { type VerifyEngine, verify } from '../../src/verify/verify.js';
 import { type VerifyDevice, verifyDevices } from '../../src/verify/verify-devices.js';
 import { TINY } from '../hal/programs.js';
@@ -42,6 +44,15 @@ describe('verify with devices', () => {
     const result = await verifyDevices({ ...PROGRAM, reference: software, devices: [device, pair] });
     expect(result).toEqual(expected);
     expect(device.opened.map(({ closed }) => closed)).toEqual([1]);
+  });
+
+  it('takes a program that ends inside a restore', async () => {
+    const cut = { ...PROGRAM, profile: STANDARD_PROFILE, commands: 300, seed: 4 };
+    const opcodes = new Segment(cut.profile, cut.seed, 0, cut.commands).commands().filter((_, i) => i % 16 === 0);
+    expect(opcodes.lastIndexOf(Opcode.RESTORE_BEGIN)).toBeGreaterThan(opcodes.lastIndexOf(Opcode.RESTORE_END));
+    const expected = verify({ ...cut, engines: [software, software] });
+    const result = await verifyDevices({ ...cut, reference: software, devices: [queued()] });
+    expect(result).toEqual(expected);
   });
 
   // Wrong from the first level change of this size on, and in the commands: the stream is consistent in itself.
