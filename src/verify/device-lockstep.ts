@@ -71,7 +71,7 @@ export class DeviceLockstep {
     }
   }
 
-  /** A FENCE behind everything, with the end of a restore that is open: what is owed has come by then, or never will. */
+  /** A FENCE behind everything, and the end of an open restore before it: what is owed has come then, or never will. */
   async settle(): Promise<void> {
     const tally = { records: this.records, events: this.events, crc32: this.crc32 };
     const total = { totalEvents: this.totalEvents, totalCrc32: this.totalCrc32 };
